@@ -1,0 +1,1 @@
+"""What people run: the `metro` command and what stands behind each verb."""

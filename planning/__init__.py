@@ -1,0 +1,1 @@
+"""The offline plan: a recording monitor and the plan's schema."""

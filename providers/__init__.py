@@ -1,0 +1,1 @@
+"""The thin gRPC servicer every Python provider here shares."""

@@ -1,0 +1,1 @@
+"""The metropolis as typed data: sites, paths, circuits, communes, services. Pure functions, no Pulumi."""
