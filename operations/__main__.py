@@ -1,0 +1,5 @@
+"""`python -m operations` is `metro`."""
+
+from operations.command import main
+
+main()

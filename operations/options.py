@@ -1,0 +1,28 @@
+"""The options every verb shares, written once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+DEFAULT_TERRITORY = "bordeaux"
+
+TerritoryOption = Annotated[
+    str,
+    typer.Option(
+        "--territory",
+        "-t",
+        metavar="NAME",
+        help="A territory of stacks/territories/, or the path of a folder like them.",
+    ),
+]
+TierOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tier",
+        metavar="TIER",
+        help="The world to work on: plan, api or real. Default: the highest twin tier this machine can run.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; progress stays on stderr.")]
