@@ -127,6 +127,8 @@ class BorderRouter(Model):
     """A virtual machine that ends circuits at a datacenter and speaks BGP with its peers."""
 
     id: Identifier
+    number: Annotated[int, Field(ge=1, le=50)]
+    """Position among its site's routers in the address plan; never reused."""
     site: Identifier
     """The datacenter it stands in."""
     feed: Identifier
@@ -175,9 +177,11 @@ class Asset(Model):
     """One virtual machine (or one replica a site) a service runs on."""
 
     id: Identifier
+    number: Annotated[int, Field(ge=1, le=500)]
+    """Position in the address plan, unique in the whole territory; never reused."""
     zone: Zone
     sites: Annotated[tuple[Identifier, ...], Field(min_length=1)]
-    """Where it runs: one replica a site. Example: `[lac, pessac]`."""
+    """Where it runs: datacenters when private, cloud regions when public. Example: `[lac, pessac]`."""
     placement: Placement = Placement.PRIVATE
     replicas: Annotated[int, Field(ge=1, le=8)] = 1
     """Replicas in each of its sites; more than one are kept on different hosts."""

@@ -1,0 +1,140 @@
+"""The address plan: every address follows from a number that was written down once, so nobody moves when others join.
+
+A number (of a site, router, circuit, asset; the INSEE code of a commune) is an index into a supernet of the territory.
+Nothing is counted and nothing is hashed: adding or removing a neighbour cannot change a result, and two different
+numbers cannot meet. `territory.checks.addresses` proves that numbers are unique and that they fit.
+
+    site n                /16 number n of `address_space.sites`
+      zone z              /20 number z of the site, in the order of `Zone`
+        .1                gateway
+        .2                bastion (admin)
+        .10 + r           border router r (admin)
+        .64 + 8 (a - 1)   the eight replicas of asset a
+      /20 number 15       loopbacks: border router r has .r
+    circuit n             /31 number n of `address_space.links`
+    cloud region n        /16 number n of `address_space.cloud`
+    commune 33063         /20 number 63 of `address_space.communes["33"]`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from territory.model import Asset, BorderRouter, Circuit, CloudRegion, Commune, Datacenter, Service, Territory, Zone
+
+SITE_PREFIX = 16
+ZONE_PREFIX = 20
+LINK_PREFIX = 31
+COMMUNE_PREFIX = 20
+
+_LOOPBACK_INDEX = 15
+_GATEWAY = 1
+_BASTION = 2
+_FIRST_ROUTER = 10
+_FIRST_ASSET = 64
+REPLICAS_PER_ASSET = 8
+
+_SITE_ASN_BASE = 64_512
+"""RFC 6996 private 16-bit numbers: what every router and every cloud gateway accepts."""
+
+
+class AddressPlanError(ValueError):
+    """A number does not fit into its supernet. A loaded territory never raises it: the checks refused it before."""
+
+
+@dataclass(frozen=True)
+class CircuitLink:
+    """The /31 of a circuit (RFC 3021) and its two addresses, in the order of `circuit.routers`."""
+
+    network: IPv4Network
+    addresses: tuple[IPv4Address, IPv4Address]
+
+    def address_of(self, circuit: Circuit, router_id: str) -> IPv4Address:
+        """The address of one end. Raises `ValueError` when the router is no end of the circuit."""
+        return self.addresses[circuit.routers.index(router_id)]
+
+
+def capacity(supernet: IPv4Network, prefix: int) -> int:
+    """How many blocks of `prefix` bits fit into the supernet; 0 when it is smaller than one."""
+    return 0 if prefix < supernet.prefixlen else 1 << (prefix - supernet.prefixlen)
+
+
+def block(supernet: IPv4Network, prefix: int, index: int) -> IPv4Network:
+    """The index-th block of `prefix` bits, counted from 0. Raises `AddressPlanError` when there is none."""
+    if not 0 <= index < capacity(supernet, prefix):
+        raise AddressPlanError(f"{supernet} has {capacity(supernet, prefix)} blocks of /{prefix}; no number {index}")
+    start = int(supernet.network_address) + (index << (32 - prefix))
+    return IPv4Network((start, prefix))
+
+
+def site_block(t: Territory, dc: Datacenter) -> IPv4Network:
+    """The /16 of a datacenter."""
+    return block(t.address_space.sites, SITE_PREFIX, dc.number)
+
+
+def zone_network(t: Territory, dc: Datacenter, zone: Zone) -> IPv4Network:
+    """The /20 of a security zone in a datacenter."""
+    return block(site_block(t, dc), ZONE_PREFIX, tuple(Zone).index(zone))
+
+
+def zone_gateway(t: Territory, dc: Datacenter, zone: Zone) -> IPv4Address:
+    """The first hop of a zone's guests."""
+    return zone_network(t, dc, zone)[_GATEWAY]
+
+
+def bastion_address(t: Territory, dc: Datacenter) -> IPv4Address:
+    """The bastion's address in the admin zone."""
+    return zone_network(t, dc, Zone.ADMIN)[_BASTION]
+
+
+def router_management(t: Territory, router: BorderRouter) -> IPv4Address:
+    """The router's address in the admin zone of its site."""
+    return zone_network(t, _site_of(t, router), Zone.ADMIN)[_FIRST_ROUTER + router.number]
+
+
+def router_loopback(t: Territory, router: BorderRouter) -> IPv4Address:
+    """The /32 that names the router in BGP and outlives each of its circuits."""
+    return block(site_block(t, _site_of(t, router)), ZONE_PREFIX, _LOOPBACK_INDEX)[router.number]
+
+
+def router_asn(t: Territory, router: BorderRouter) -> int:
+    """The autonomous system of the router's datacenter: eBGP between datacenters, iBGP within one."""
+    return _SITE_ASN_BASE + _site_of(t, router).number
+
+
+def circuit_link(t: Territory, circuit: Circuit) -> CircuitLink:
+    """The /31 of a circuit."""
+    network = block(t.address_space.links, LINK_PREFIX, circuit.number)
+    return CircuitLink(network, (network[0], network[1]))
+
+
+def cloud_block(t: Territory, region: CloudRegion) -> IPv4Network:
+    """The /16 of a cloud region."""
+    return block(t.address_space.cloud, SITE_PREFIX, region.number)
+
+
+def commune_block(t: Territory, commune: Commune) -> IPv4Network:
+    """The /20 of a commune. Raises `KeyError` when its département has no supernet."""
+    departement, number = split_insee(commune.insee)
+    return block(t.address_space.communes[departement], COMMUNE_PREFIX, number)
+
+
+def split_insee(insee: str) -> tuple[str, int]:
+    """`33063` is number 63 of département `33`; `2A004` number 4 of `2A`."""
+    return insee[:2], int(insee[2:])
+
+
+def asset_address(t: Territory, dc: Datacenter, service: Service, asset: Asset, replica: int) -> IPv4Address:
+    """The address of one replica (counted from 1, as in its name) of an asset in a datacenter.
+
+    Raises `ValueError` when the asset has no such replica there.
+    """
+    if dc.id not in asset.sites or not 1 <= replica <= asset.replicas:
+        raise ValueError(f"asset {asset.id} of {service.id} has no replica {replica} in {dc.id}")
+    offset = _FIRST_ASSET + REPLICAS_PER_ASSET * (asset.number - 1) + replica - 1
+    return zone_network(t, dc, asset.zone)[offset]
+
+
+def _site_of(t: Territory, router: BorderRouter) -> Datacenter:
+    return next(dc for dc in t.datacenters if dc.id == router.site)
