@@ -77,7 +77,7 @@ class ProviderError(Exception):
     """A message for the user: what failed, in the words of the world, and what to do about it."""
 
 
-class PartialFailure(ProviderError):
+class PartialFailure(ProviderError):  # noqa: N818 - the engine's own word for it
     """The resource exists, but a later step failed: the engine keeps the state and mends it at the next update."""
 
     def __init__(self, id: str, properties: Properties, inputs: Properties, reasons: Sequence[str]) -> None:
@@ -110,7 +110,10 @@ class ProviderLogic(ABC):
 
     @abstractmethod
     def configure(self, config: Properties) -> None:
-        """Take the checked configuration. Called once, before anything below; unknown values are possible in previews."""
+        """Take the checked configuration. Called once, before anything below.
+
+        The engine never gets this far while a value of the configuration is unknown.
+        """
 
     @abstractmethod
     def check(self, urn: str, type_: str, olds: Properties, news: Properties) -> CheckResult:
