@@ -1,0 +1,33 @@
+"""Lines for the user, shown by the engine among its own."""
+
+from __future__ import annotations
+
+import logging
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 5.0
+"""Seconds to wait for the engine; a line that cannot be shown must not stop an operation."""
+
+
+class EngineLog:
+    """Speaks to the engine that started the provider."""
+
+    def __init__(self, address: str) -> None:
+        """`address` is the engine's `host:port`; empty means there is nobody to speak to."""
+        self._address = address
+
+    def warning(self, message: str, urn: str = "") -> None:
+        """Show a warning, next to the resource if one is named."""
+        _log.warning("%s", message)
+        if not self._address:
+            return
+        request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)
+        try:
+            with grpc.insecure_channel(self._address) as channel:
+                engine_pb2_grpc.EngineStub(channel).Log(request, timeout=_PATIENCE)
+        except grpc.RpcError as error:
+            _log.warning("the engine at %s did not take the line above: %s", self._address, error)
