@@ -1,0 +1,36 @@
+"""What a datacenter had before the platform came, and keeps: used by id, never managed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.site import Category
+
+
+@dataclass(frozen=True)
+class ExistingCluster:
+    """A cluster that is adopted: its HA and DRS settings stay as they are."""
+
+    id: str
+    """Managed object id. Example: `domain-c8`."""
+    root_pool_id: str
+    """Managed object id of its root resource pool. Example: `resgroup-9`."""
+
+
+@dataclass(frozen=True)
+class ExistingObjects:
+    """What a datacenter already has. Whatever is named here is used and never managed; the rest is made."""
+
+    datacenter_id: str | None = None
+    """Managed object id. Example: `datacenter-2`."""
+    cluster: ExistingCluster | None = None
+    """The cluster new hosts join."""
+    host_ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Host name to managed object id, for hosts that joined already. Example: `{"lac-esxi-1": "host-12"}`."""
+    fabric_id: str | None = None
+    """UUID of the distributed switch that carries the zones; its uplinks are `uplink1` and `uplink2`."""
+    interconnect_id: str | None = None
+    """UUID of the distributed switch that carries the circuits; it has an uplink named after each path."""
+    tag_category_ids: Mapping[Category, str] = field(default_factory=dict[Category, str])
+    """Tag categories that exist. Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`."""
