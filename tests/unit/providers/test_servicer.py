@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import cast
 
 import grpc
@@ -187,9 +188,9 @@ def init_failure(error: grpc.RpcError) -> pb.ErrorResourceInitFailed:
 def test_a_half_made_resource_is_told_to_the_engine(stub: provider_pb2_grpc.ResourceProviderStub, verb: str) -> None:
     inputs = {"fail": property_value("partly"), "password": property_value("x" * 50_000, secret=True)}
     calls: dict[str, Callable[[], object]] = {
-        "create": lambda: stub.Create(pb.CreateRequest(urn=URN, properties=to_struct(inputs))),
-        "update": lambda: stub.Update(
-            pb.UpdateRequest(urn=URN, id="id-half", olds=wire(address="x"), news=to_struct(inputs))
+        "create": partial(stub.Create, pb.CreateRequest(urn=URN, properties=to_struct(inputs))),
+        "update": partial(
+            stub.Update, pb.UpdateRequest(urn=URN, id="id-half", olds=wire(address="x"), news=to_struct(inputs))
         ),
     }
     with pytest.raises(grpc.RpcError) as caught:
@@ -232,9 +233,9 @@ def test_data_sources(stub: provider_pb2_grpc.ResourceProviderStub) -> None:
 
 def test_components_methods_and_parameters_are_refused(stub: provider_pb2_grpc.ResourceProviderStub) -> None:
     calls: tuple[Callable[[], object], ...] = (
-        lambda: stub.Construct(pb.ConstructRequest(type="memory:index:Whole")),
-        lambda: stub.Call(pb.CallRequest(tok="memory:index:do")),
-        lambda: stub.Parameterize(pb.ParameterizeRequest()),
+        partial(stub.Construct, pb.ConstructRequest(type="memory:index:Whole")),
+        partial(stub.Call, pb.CallRequest(tok="memory:index:do")),
+        partial(stub.Parameterize, pb.ParameterizeRequest()),
     )
     for call in calls:
         with pytest.raises(grpc.RpcError) as caught:
