@@ -1,0 +1,50 @@
+"""A stack's state on disk, checked before an engine relies on it.
+
+The file backend keeps the previous checkpoint beside each one it writes. A file cut off in the middle of a write is put
+aside, never deleted, and the previous one takes its place: the step that was being recorded is in it as pending.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from operations.errors import InputError
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a checkpoint file holds a whole checkpoint."""
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and isinstance(cast(dict[str, Any], content).get("checkpoint"), dict)
+
+
+def mend_checkpoint(path: Path, say: Callable[[str], None]) -> bool:
+    """Bring back the previous checkpoint when the current one is cut off; returns whether that was needed.
+
+    Raises `InputError` when there is no readable one left.
+    """
+    if not path.exists() or is_readable(path):
+        return False
+    previous = path.with_name(f"{path.name}.bak")
+    if not is_readable(previous):
+        raise InputError(
+            f"the state {path} cannot be read, and neither can the previous one beside it",
+            f"take a checkpoint from {path.parents[2] / 'history'} and put it back with `pulumi stack import`, "
+            "or start afresh: ./metro twin reset",
+        )
+    aside = path.with_name(f"{path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}")
+    path.rename(aside)
+    temporary = path.with_name(f".{path.name}.mended")
+    shutil.copy2(previous, temporary)
+    temporary.replace(path)
+    say(
+        f"{path.stem}: its state was cut off in the middle of a write; went back to the previous one, kept {aside.name}"
+    )
+    return True

@@ -1,0 +1,122 @@
+"""What to do about operations that an engine began and never saw the end of.
+
+The state names each of them. A pending create may or may not have happened: its object is looked up by what makes it
+unique in its world (its inventory path), then imported under the identity it has, or forgotten when it is not there. A
+create that cannot be looked up is a person's decision. Everything else a refresh settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations.errors import AnswerNo
+
+CREATING = "creating"
+
+
+@dataclass(frozen=True)
+class PendingOperation:
+    """One entry of `pending_operations` in a deployment."""
+
+    urn: str
+    type: str
+    kind: str
+    """`creating`, `updating`, `deleting`, `reading` or `importing`."""
+    provider: str
+    """Reference of the provider instance: URN, `::`, id."""
+    inputs: Mapping[str, Any]
+    """As in the state: secrets stay encrypted."""
+
+
+class UnknownIdentity(Exception):  # noqa: N818 - a state of knowledge
+    """A type has no identity by which its object could be looked up."""
+
+
+Identify = Callable[[PendingOperation], str | None]
+"""Answers with the id of the object a pending create would have made, None when it is not there; raises
+`UnknownIdentity` when that cannot be found out."""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How a stack's pending operations are settled."""
+
+    imports: Mapping[str, str]
+    """URN to id of creates that did happen."""
+    cleared: tuple[str, ...]
+    """URNs of creates that did not."""
+    refreshed: tuple[str, ...]
+    """URNs whose other operations a refresh settles."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to settle."""
+        return bool(self.imports or self.cleared or self.refreshed)
+
+    def refresh_arguments(self) -> list[str]:
+        """Arguments of the one `pulumi refresh` that settles everything; import comes before clear in the engine."""
+        arguments: list[str] = []
+        for urn, identity in sorted(self.imports.items()):
+            arguments += ["--import-pending-creates", urn, "--import-pending-creates", identity]
+        if self.cleared:
+            arguments.append("--clear-pending-creates")
+        return arguments
+
+
+def pending_operations(deployment: Mapping[str, Any] | None) -> list[PendingOperation]:
+    """The pending operations of an exported deployment."""
+    entries: Iterable[Mapping[str, Any]] = (deployment or {}).get("pending_operations") or ()
+    return [
+        PendingOperation(
+            urn=entry["resource"]["urn"],
+            type=entry["resource"]["type"],
+            kind=entry["type"],
+            provider=entry["resource"].get("provider", ""),
+            inputs=entry["resource"].get("inputs") or {},
+        )
+        for entry in entries
+    ]
+
+
+def resolve(stack: str, deployment: Mapping[str, Any] | None, identify: Identify) -> Resolution:
+    """Decide about every pending operation of a stack.
+
+    An object found under an id that the state already knows for the same URN is the one being replaced, not the one
+    being made. Raises `AnswerNo` naming each URN that cannot be looked up; nothing has been changed by then.
+    """
+    imports: dict[str, str] = {}
+    cleared: list[str] = []
+    refreshed: list[str] = []
+    unknown: list[str] = []
+    known = _ids_by_urn(deployment)
+    for operation in pending_operations(deployment):
+        if operation.kind != CREATING:
+            refreshed.append(operation.urn)
+            continue
+        try:
+            found = identify(operation)
+        except UnknownIdentity as error:
+            unknown.append(f"{operation.urn} ({error})" if str(error) else operation.urn)
+            continue
+        if found is None or found in known.get(operation.urn, ()):
+            cleared.append(operation.urn)
+        else:
+            imports[operation.urn] = found
+    if unknown:
+        raise AnswerNo(
+            f"an earlier run of {stack} was killed while it created what cannot be looked up:\n  "
+            + "\n  ".join(unknown),
+            f"look for each, then: pulumi refresh -s {stack} --import-pending-creates URN "
+            "--import-pending-creates ID, or --clear-pending-creates where it does not exist",
+        )
+    return Resolution(imports, tuple(cleared), tuple(refreshed))
+
+
+def _ids_by_urn(deployment: Mapping[str, Any] | None) -> dict[str, set[str]]:
+    known: dict[str, set[str]] = {}
+    for resource in (deployment or {}).get("resources") or ():
+        if resource.get("id"):
+            known.setdefault(resource["urn"], set()).add(resource["id"])
+    return known
