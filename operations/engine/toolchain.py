@@ -1,0 +1,44 @@
+"""Binaries of the twin that are ours: built from toolchain/, kept under the hash of their sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from operations.console import Progress
+from operations.engine.cache import cache_directory, locked, new_entry
+from operations.engine.engine import LANGUAGE_HOST
+from operations.engine.golang import TOOLCHAIN
+from operations.engine.modules import Target, build, sources_hash
+
+VCSIM = "vcsim"
+
+
+def find_vcsim() -> Path | None:
+    """The vcsim of these sources if it was built already."""
+    binary = _entry() / VCSIM
+    return binary if os.access(binary, os.X_OK) else None
+
+
+def ensure_vcsim(progress: Progress) -> Path:
+    """The vcsim of these sources, built if need be. Raises `MachineError`."""
+    if binary := find_vcsim():
+        return binary
+    with locked("toolchain", progress):
+        if binary := find_vcsim():
+            return binary
+        entry = _entry()
+        with new_entry(entry) as staging:
+            build([Target(f"./cmd/{VCSIM}", staging / VCSIM, ("-ldflags", "-s -w"))], progress)
+    return entry / VCSIM
+
+
+def _entry() -> Path:
+    """Everything in toolchain/ counts but the language host, which has no part in vcsim."""
+    parts = [
+        str(path.relative_to(TOOLCHAIN))
+        for parent in (TOOLCHAIN, TOOLCHAIN / "cmd")
+        for path in sorted(parent.iterdir())
+        if path.name not in ("cmd", LANGUAGE_HOST, "go.mod", "go.sum") and not path.name.startswith(".")
+    ]
+    return cache_directory() / "toolchain" / sources_hash(*parts)
