@@ -44,6 +44,11 @@ class EngineLock:
     taken: float
     """Seconds since the epoch."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it was taken on this host, where its end can be seen."""
+        return self.host == socket.gethostname()
+
     def is_stale(self, host: str, probe: Probe) -> bool:
         """True only when it is certain that its engine is dead: taken on this host, by a process that is gone.
 

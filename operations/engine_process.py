@@ -15,13 +15,33 @@ from pathlib import Path
 from typing import IO, Any
 
 from pulumi.automation import CommandResult, PulumiCommand
-from pulumi.automation.errors import create_command_error
+from pulumi.automation.errors import CommandError
 from semver import VersionInfo
 
 from operations.errors import Interrupted
 
 RUN_VARIABLE = "METROPOLE_RUN"
-"""Set for every engine and so for all it starts: `<state directory>:<run id>`. Tells our processes from all others."""
+"""Set for every engine and so for all it starts: tells our processes from all others. See `own_processes.RunId`."""
+
+
+class EngineFailed(CommandError):  # noqa: N818 - what happened, in one word more than Error
+    """An engine command ended with another code than 0; `result` holds its words."""
+
+    def __init__(self, result: CommandResult) -> None:
+        super().__init__(result)
+        self.result = result
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended it before it could say anything."""
+        return self.result.code < 0
+
+    @property
+    def last_words(self) -> str:
+        """What it said when it gave up, without the Automation API's frame."""
+        text = self.result.stderr.strip() or self.result.stdout.strip()
+        return text.removeprefix("error: ") or f"the engine ended with code {self.result.code}"
+
 
 OnOutput = Callable[[str], Any]
 
@@ -91,7 +111,7 @@ class EngineCommand(PulumiCommand):
         on_output: OnOutput | None = None,
         on_error: OnOutput | None = None,
     ) -> CommandResult:
-        """Run one engine command to its end; raises the Automation API's `CommandError` family."""
+        """Run one engine command to its end; raises `EngineFailed`."""
         return self.run_with_input(args, cwd, additional_env, None, on_output, on_error)
 
     def run_with_input(
@@ -120,7 +140,7 @@ class EngineCommand(PulumiCommand):
             self._processes.ended(process)
         result = CommandResult(stdout=output, stderr=errors, code=process.returncode)
         if process.returncode != 0:
-            raise create_command_error(result)
+            raise EngineFailed(result)
         return result
 
 

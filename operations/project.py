@@ -16,6 +16,7 @@ from shlex import quote
 from operations.engine_process import RUN_VARIABLE
 from operations.errors import InputError
 from operations.isolation import CLOSED_DOORS, HIDDEN_NAMES, HIDDEN_PREFIXES, twin_environment
+from operations.own_processes import RunId
 from operations.paths import CHECKOUT
 from operations.yaml_files import write_mapping, write_text
 
@@ -83,9 +84,9 @@ class Project:
             "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
         }
 
-    def environment(self, inherited: Mapping[str, str], run_id: str) -> dict[str, str]:
+    def environment(self, inherited: Mapping[str, str], run: RunId) -> dict[str, str]:
         """The whole environment of an engine started by one run of `metro`."""
-        return twin_environment(inherited, {**self.variables(), RUN_VARIABLE: f"{self.state}:{run_id}"})
+        return twin_environment(inherited, {**self.variables(), RUN_VARIABLE: run.mark(self.state)})
 
 
 def prepare_project(state: Path) -> Project:
