@@ -12,10 +12,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+IDENTIFIER_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+INSEE_PATTERN = r"^(\d{2}|2[AB])\d{3}$"
+DEPARTEMENT_PATTERN = r"^(\d{2}|2[AB])$"
+COUNTRY_PATTERN = r"^[A-Z]{2}$"
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN, max_length=40)]
 """A name that can become part of a resource name, a host name and a DNS label: `lac-router-1`."""
 
-InseeCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+InseeCode = Annotated[str, StringConstraints(pattern=INSEE_PATTERN)]
 """The official number of a commune, département first: `33063` is Bordeaux."""
 
 
@@ -60,7 +65,7 @@ class AddressSpace(Model):
     """One /31 a circuit. Example: `10.32.0.0/16`."""
     cloud: IPv4Network
     """Cloud regions: region number n gets the n-th /16. Example: `10.48.0.0/12`."""
-    communes: dict[Annotated[str, StringConstraints(pattern=r"^(\d{2}|2[AB])$")], IPv4Network]
+    communes: dict[Annotated[str, StringConstraints(pattern=DEPARTEMENT_PATTERN)], IPv4Network]
     """Département to the supernet of its communes: commune 33063 gets the 63rd /20 of `33`.
 
     Example: `{"33": 10.64.0.0/10}`.
@@ -104,7 +109,7 @@ class CloudRegion(Model):
     number: Annotated[int, Field(ge=1, le=15)]
     provider_region: str
     """The provider's own name. Example: `eu-west-3`."""
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)]
     """ISO 3166-1. Example: `FR`."""
 
 

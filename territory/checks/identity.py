@@ -1,0 +1,60 @@
+"""Ids are unique among their kind, so that a reference means one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from territory.model import Territory
+from territory.validation import Violation
+from territory.yaml_source import Pointer
+
+_Entry = tuple[Pointer, str]
+
+
+def check(t: Territory) -> Iterator[Violation]:
+    """Each id once; the two kinds of site share their ids, because assets name either."""
+    sites: list[_Entry] = [(("datacenters", i, "id"), dc.id) for i, dc in enumerate(t.datacenters)]
+    sites += [(("cloud_regions", i, "id"), region.id) for i, region in enumerate(t.cloud_regions)]
+    yield from _repeated("site", sites)
+    yield from _repeated(
+        "host",
+        (
+            (("datacenters", i, "hosts", j, "name"), h.name)
+            for i, dc in enumerate(t.datacenters)
+            for j, h in enumerate(dc.hosts)
+        ),
+    )
+    for i, dc in enumerate(t.datacenters):
+        yield from _repeated(
+            f"feed of {dc.id}", ((("datacenters", i, "feeds", j), feed) for j, feed in enumerate(dc.feeds))
+        )
+    yield from _repeated("carrier", ((("carriers", i, "id"), carrier.id) for i, carrier in enumerate(t.carriers)))
+    yield from _repeated("path", ((("paths", i, "id"), path.id) for i, path in enumerate(t.paths)))
+    yield from _repeated(
+        "border router", ((("border_routers", i, "id"), router.id) for i, router in enumerate(t.border_routers))
+    )
+    yield from _repeated("circuit", ((("circuits", i, "id"), circuit.id) for i, circuit in enumerate(t.circuits)))
+    yield from _repeated("commune", ((("communes", i, "insee"), commune.insee) for i, commune in enumerate(t.communes)))
+    yield from _repeated("service", ((("services", i, "id"), service.id) for i, service in enumerate(t.services)))
+    for i, service in enumerate(t.services):
+        yield from _repeated(
+            f"asset of {service.id}", ((("services", i, "assets", j, "id"), a.id) for j, a in enumerate(service.assets))
+        )
+        for j, asset in enumerate(service.assets):
+            where = ((("services", i, "assets", j, "sites", k), site) for k, site in enumerate(asset.sites))
+            yield from _repeated(f"site of {service.id}'s asset {asset.id}", where)
+    yield from _repeated("edge site", ((("edge_sites", i, "id"), site.id) for i, site in enumerate(t.edge_sites)))
+
+
+def _repeated(kind: str, entries: Iterable[_Entry]) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for pointer, name in entries:
+        if name in seen:
+            yield Violation(
+                pointer,
+                f"there are two of one name: {kind} {name}",
+                found=name,
+                expected=f"each {kind} once",
+                remedy="Rename or delete one of the two.",
+            )
+        seen.add(name)

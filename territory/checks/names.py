@@ -1,0 +1,67 @@
+"""Names derived from ids are unique in a vCenter, and short enough to be host names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from territory import naming
+from territory.model import Datacenter, Placement, Territory, Zone
+from territory.validation import Violation
+from territory.yaml_source import Pointer
+
+_Entry = tuple[Pointer, str, str]
+
+
+def check(t: Territory) -> Iterator[Violation]:
+    """Guests and port groups: `a-b` with asset `c` and `a` with asset `b-c` would be one name."""
+    guests = list(_guests(t))
+    yield from _repeated(guests, "guest")
+    yield from _repeated(_port_groups(t), "port group")
+    for pointer, name, owner in guests:
+        if len(name) > naming.LONGEST_GUEST_NAME:
+            yield Violation(
+                pointer,
+                f"{owner} would be a guest of {len(name)} characters, {name}: longer than a host name may be",
+                found=f"{len(name)} characters",
+                expected=f"at most {naming.LONGEST_GUEST_NAME} (RFC 1035)",
+                remedy="Shorten one of the ids it is made of.",
+            )
+
+
+def _guests(t: Territory) -> Iterator[_Entry]:
+    for i, dc in enumerate(t.datacenters):
+        yield ("datacenters", i, "id"), naming.bastion_name(dc), f"the bastion of {dc.id}"
+        yield from ((("datacenters", i, "hosts", j, "name"), h.name, f"host {h.name}") for j, h in enumerate(dc.hosts))
+        yield from _asset_guests(t, dc)
+    for i, router in enumerate(t.border_routers):
+        yield ("border_routers", i, "id"), router.id, f"border router {router.id}"
+
+
+def _asset_guests(t: Territory, dc: Datacenter) -> Iterator[_Entry]:
+    for i, service in enumerate(t.services):
+        for j, asset in enumerate(service.assets):
+            if asset.placement is Placement.PRIVATE and dc.id in asset.sites:
+                name = naming.asset_guest_name(dc, service, asset, 1)
+                yield ("services", i, "assets", j, "id"), name, f"asset {asset.id} of service {service.id}"
+
+
+def _port_groups(t: Territory) -> Iterator[_Entry]:
+    for i, dc in enumerate(t.datacenters):
+        for zone in Zone:
+            yield ("datacenters", i, "id"), naming.zone_port_group_name(dc, zone), f"zone {zone.value} of {dc.id}"
+    for i, circuit in enumerate(t.circuits):
+        yield ("circuits", i, "id"), circuit.id, f"circuit {circuit.id}"
+
+
+def _repeated(entries: list[_Entry] | Iterator[_Entry], kind: str) -> Iterator[Violation]:
+    owners: dict[str, str] = {}
+    for pointer, name, owner in entries:
+        first = owners.setdefault(name, owner)
+        if first is not owner:
+            yield Violation(
+                pointer,
+                f"{owner} and {first} would both be the {kind} {name}",
+                found=name,
+                expected=f"a {kind} name of its own",
+                remedy="Rename one of the two.",
+            )

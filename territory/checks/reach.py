@@ -1,0 +1,61 @@
+"""Datacenters stay joined, and communes keep their datacenters, whatever single thing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from territory.losses import Loss, datacenter_losses, single_losses, survivors
+from territory.model import Territory
+from territory.validation import Violation
+
+
+def check_datacenters(t: Territory) -> Iterator[Violation]:
+    """Every pair of datacenters survives the loss of any one router, circuit, path, carrier or feed."""
+    before = survivors(t)
+    after = [(loss, survivors(t, loss)) for loss in single_losses(t)]
+    for one, other in combinations((dc.id for dc in t.datacenters), 2):
+        if not before.joined(one, other):
+            yield Violation(
+                ("circuits",),
+                f"datacenters {one} and {other} are not joined by any circuit",
+                found="no circuit between them",
+                expected="two border routers on each side and four crossed circuits over two paths",
+                remedy="Add border routers and circuits, as in the territory sandbox.",
+            )
+        elif fatal := [loss for loss, left in after if not left.joined(one, other)]:
+            yield Violation(
+                ("circuits",),
+                f"datacenters {one} and {other} do not survive the loss of {_listed(fatal)}",
+                found=f"everything between them depends on {fatal[0]}",
+                expected="they stay joined when any one router, circuit, path, carrier or feed is lost",
+                remedy=f"Add a circuit between them that does without {fatal[0]}.",
+            )
+
+
+def check_communes(t: Territory) -> Iterator[Violation]:
+    """Every commune reaches every datacenter after any single loss, and the other ones after that of a datacenter."""
+    after = [(loss, survivors(t, loss)) for loss in (*single_losses(t), *datacenter_losses(t))]
+    for i, commune in enumerate(t.communes):
+        fatal = [
+            loss
+            for loss, left in after
+            if any(dc.id not in loss.sites and not left.joined(commune.insee, dc.id) for dc in t.datacenters)
+        ]
+        if fatal:
+            links = ", ".join(f"{access.router} over {access.path}" for access in commune.access)
+            yield Violation(
+                ("communes", i, "access"),
+                f"commune {commune.insee} {commune.name} does not reach every datacenter "
+                f"after the loss of {_listed(fatal)}",
+                found=links,
+                expected="links over two paths to routers of two datacenters",
+                remedy=f"Add a link that does without {fatal[0]}.",
+            )
+
+
+def _listed(losses: list[Loss], limit: int = 3) -> str:
+    words = [str(loss) for loss in losses[:limit]]
+    if len(losses) > limit:
+        words.append(f"{len(losses) - limit} more")
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
