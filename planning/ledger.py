@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,13 +89,13 @@ class Ledger:
         self._entries[urn] = replace(entry, resource=resource)
         return resource
 
-    def source(self, position: source_pb2.SourcePosition) -> Source | None:
-        """Where a request came from, relative to the checkout when it came from inside it."""
-        if not position.uri:
-            return None
-        path = Path(unquote(urlsplit(position.uri).path))
-        inside = path.is_relative_to(self._root)
-        return Source(file=str(path.relative_to(self._root) if inside else path), line=position.line)
+    def source(self, position: source_pb2.SourcePosition, trace: source_pb2.StackTrace) -> Source | None:
+        """Where a request came from: the innermost line of the checkout's own, else what the SDK says."""
+        for place in (position, *(frame.pc for frame in trace.frames)):
+            path = _path(place)
+            if path.is_relative_to(self._root) and not path.is_relative_to(sys.prefix):
+                return Source(file=str(path.relative_to(self._root)), line=place.line)
+        return Source(file=str(_path(position)), line=position.line) if position.uri else None
 
     def refused(self, message: str, source: Source | None, remedy: str | None = None) -> RegistrationRefused:
         """The error to raise for a registration that the engine would not take."""
@@ -122,3 +123,7 @@ class Ledger:
         """The providers a component hands down to its children, by package."""
         entry = self._entries.get(parent)
         return dict(entry.providers) if entry and not entry.resource.custom else {}
+
+
+def _path(place: source_pb2.SourcePosition) -> Path:
+    return Path(unquote(urlsplit(place.uri).path))

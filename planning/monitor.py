@@ -96,7 +96,7 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceRequest, context: Any = None
     ) -> resource_pb2.RegisterResourceResponse:
         """Record a managed resource or a component."""
-        source = self.ledger.source(request.sourcePosition)
+        source = self.ledger.source(request.sourcePosition, request.stackTrace)
         with self._noting_failure(source):
             return self._registrar.register(request, source)
 
@@ -104,7 +104,7 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.ReadResourceRequest, context: Any = None
     ) -> resource_pb2.ReadResourceResponse:
         """Record a resource that is only read."""
-        source = self.ledger.source(request.sourcePosition)
+        source = self.ledger.source(request.sourcePosition, request.stackTrace)
         with self._noting_failure(source):
             return self._registrar.read(request, source)
 
@@ -124,7 +124,7 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.ResourceInvokeResponse:
         """Answer a function of the engine's own; a provider's result is not known offline."""
         package = type_package(request.tok)
-        with self._noting_failure(self.ledger.source(request.sourcePosition)):
+        with self._noting_failure(self.ledger.source(request.sourcePosition, request.stackTrace)):
             if package == "pulumi":
                 response = resource_pb2.ResourceInvokeResponse()
                 getattr(response, "return").CopyFrom(self._builtin(request))

@@ -135,12 +135,12 @@ class _PromptExecutor(ThreadPoolExecutor):
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if settings.SETTINGS.callbacks is not None:
+        if cast("Any", settings.SETTINGS).callbacks is not None:
             return super().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - belongs to whoever awaits the future
+        except BaseException as error:  # belongs to whoever awaits the future
             future.set_exception(error)
         return future
 
