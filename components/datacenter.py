@@ -14,16 +14,14 @@ from components.capacity import POOL_SHARES, hosts_to_survive_without
 from components.distributed_switches import DistributedSwitches, DistributedSwitchesArgs
 from components.existing import ExistingCluster, ExistingObjects
 from components.guest import Guest, GuestArgs, NetworkCard
+from components.inventory import Folder, feed_group_name
 from components.mac_addresses import zone_mac
 from components.privileges import Role
-from components.site import Category, Purpose, Site, Template
+from components.site import Category, Site, Template
 from components.tags import TagVocabulary, TagVocabularyArgs
 from components.user_data import Address
 from territory import addressing, model, naming
 from territory.model import Criticality, Placement, Territory, Zone
-
-FOLDERS = ("platform", "platform/access", "platform/network", "services")
-"""The tree below the datacenter's VM folder, parents first."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,7 @@ class Datacenter(pulumi.ComponentResource):
 
         hosts = self._hosts(cluster_id)
         self.host_ids = {**args.existing.host_ids, **{host: resource.id for host, resource in hosts.items()}}
+        self._group_hosts_by_feed(cluster_id)
         folders = self._folders(datacenter_id)
         switches = DistributedSwitches(
             f"{name}-switches",
@@ -100,7 +99,7 @@ class Datacenter(pulumi.ComponentResource):
             AccessControlArgs(
                 args.provider,
                 datacenter_id,
-                {folder: folders[folder].id for folder in FOLDERS if "/" not in folder},
+                {folder.slug: resource.id for folder, resource in folders.items() if folder.parent is None},
                 args.groups,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -115,15 +114,9 @@ class Datacenter(pulumi.ComponentResource):
             template=self._template(datacenter_id, hosts),
             zone_network_ids=switches.zone_network_ids,
             pool_ids=self._pools(root_pool_id),
-            host_group_names=self._host_groups(cluster_id),
-            folder_paths={
-                Purpose.ACCESS: "platform/access",
-                Purpose.NETWORK: "platform/network",
-                Purpose.SERVICES: "services",
-            },
             tag_ids=tags.tag_ids,
         )
-        self.bastion_id = self._bastion(folders["platform/access"]).vm_id
+        self.bastion_id = self._bastion(folders[Folder.ACCESS]).vm_id
         self.register_outputs({"datacenterId": datacenter_id, "clusterId": cluster_id, "bastionId": self.bastion_id})
 
     def _datacenter(self, tags: TagVocabulary) -> vsphere.Datacenter:
@@ -178,18 +171,16 @@ class Datacenter(pulumi.ComponentResource):
         )
         return Template(uuid=found.id, guest_id=found.guest_id, firmware=found.firmware, disk_gib=found.disks[0].size)
 
-    def _host_groups(self, cluster_id: pulumi.Input[str]) -> Mapping[str, pulumi.Output[str]]:
+    def _group_hosts_by_feed(self, cluster_id: pulumi.Input[str]) -> None:
         dc = self._args.datacenter
-        return {
-            feed: vsphere.ComputeClusterHostGroup(
+        for feed in dc.feeds:
+            vsphere.ComputeClusterHostGroup(
                 f"{self._name}-hosts-{feed}",
-                name=f"{dc.id}-{feed}",
+                name=feed_group_name(dc, feed),
                 compute_cluster_id=cluster_id,
                 host_system_ids=[self.host_ids[host.name] for host in dc.hosts if host.feed == feed],
                 opts=self._child,
-            ).name
-            for feed in dc.feeds
-        }
+            )
 
     def _pools(self, root_pool_id: pulumi.Input[str]) -> Mapping[Criticality, pulumi.Output[str]]:
         return {
@@ -206,16 +197,19 @@ class Datacenter(pulumi.ComponentResource):
             for criticality, shares in POOL_SHARES.items()
         }
 
-    def _folders(self, datacenter_id: pulumi.Input[str]) -> Mapping[str, vsphere.Folder]:
-        folders: dict[str, vsphere.Folder] = {}
-        for path in FOLDERS:
-            parent = folders.get(path.rpartition("/")[0])
-            folders[path] = vsphere.Folder(
-                f"{self._name}-folder-{path.replace('/', '-')}",
-                path=path,
+    def _folders(self, datacenter_id: pulumi.Input[str]) -> Mapping[Folder, vsphere.Folder]:
+        folders: dict[Folder, vsphere.Folder] = {}
+        for folder in Folder:
+            folders[folder] = vsphere.Folder(
+                f"{self._name}-folder-{folder.slug}",
+                path=folder.value,
                 type="vm",
                 datacenter_id=datacenter_id,
-                opts=pulumi.ResourceOptions(parent=self, provider=self._args.provider, depends_on=parent),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    provider=self._args.provider,
+                    depends_on=[folders[folder.parent]] if folder.parent else None,
+                ),
             )
         return folders
 
@@ -229,7 +223,7 @@ class Datacenter(pulumi.ComponentResource):
                 provider=self._args.provider,
                 site=self.site,
                 hostname=naming.bastion_name(dc),
-                folder=self.site.folder_paths[Purpose.ACCESS],
+                folder=Folder.ACCESS.value,
                 criticality=Criticality.VITAL,
                 cards=[
                     NetworkCard(

@@ -33,7 +33,7 @@ class GuestArgs:
     """Where it lives: cluster, datastore, template, pools, tags."""
     hostname: str
     """Name in the vCenter and host name, one DNS label. Example: `lac-bastion`."""
-    folder: pulumi.Input[str]
+    folder: str
     """Inventory folder, relative to the datacenter's VM folder. Example: `platform/access`."""
     criticality: Criticality
     """Chooses the resource pool, hence who waits when the cluster is short."""

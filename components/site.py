@@ -11,17 +11,6 @@ import pulumi
 from territory.model import Criticality, Zone
 
 
-class Purpose(StrEnum):
-    """What a guest is there for; each purpose has a folder of its own, so rights can follow it."""
-
-    ACCESS = "access"
-    """Bastions: how people get in."""
-    NETWORK = "network"
-    """Border routers: how datacenters reach each other."""
-    SERVICES = "services"
-    """The hosts of what the territory relies on, one folder a service below it."""
-
-
 class Category(StrEnum):
     """The tag categories of every vCenter; an object carries at most one tag of each."""
 
@@ -63,10 +52,6 @@ class Site:
     """Security zone to its port group. Example: `{Zone.ADMIN: "dvportgroup-21"}`."""
     pool_ids: Mapping[Criticality, pulumi.Input[str]]
     """Criticality to its resource pool. Example: `{Criticality.VITAL: "resgroup-31"}`."""
-    host_group_names: Mapping[str, pulumi.Input[str]]
-    """Power feed to the group of the hosts that hang on it. Example: `{"feed-a": "lac-feed-a"}`."""
-    folder_paths: Mapping[Purpose, pulumi.Input[str]]
-    """Purpose to its folder, relative to the datacenter's VM folder. Example: `{Purpose.ACCESS: "platform/access"}`."""
     tag_ids: Mapping[Category, Mapping[str, pulumi.Input[str]]]
     """Category to tag name to tag id. Example: `{Category.CRITICALITY: {"vital": "urn:vmomi:…"}}`."""
 

@@ -1,0 +1,5 @@
+"""The Pulumi program of every stack of the project."""
+
+from stacks.program import run
+
+run()

@@ -1,0 +1,22 @@
+"""What every stack's program does: read the configuration, load the territory, deploy the layer, export its outputs."""
+
+from __future__ import annotations
+
+import pulumi
+
+from stacks.layers import LAYERS
+from stacks.settings import read_settings
+from territory.errors import TerritoryError
+from territory.loader import load_territory
+
+
+def run() -> None:
+    """Deploy the current stack. A mistake of the person who runs it ends as a message, not as a traceback."""
+    settings = read_settings(LAYERS)
+    try:
+        territory = load_territory(settings.territory)
+        settings.check_stack(territory)
+        for name, value in LAYERS[settings.layer].deploy(territory, settings).items():
+            pulumi.export(name, value)
+    except TerritoryError as error:
+        raise pulumi.RunError(str(error)) from None

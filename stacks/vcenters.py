@@ -1,0 +1,28 @@
+"""One explicit provider for each vCenter: a stack with two of them has no default one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi_vsphere as vsphere
+
+from stacks.settings import Settings
+from territory.model import Territory
+
+
+def vcenter_providers(territory: Territory, settings: Settings) -> Mapping[str, vsphere.Provider]:
+    """Datacenter to the provider every one of its resources has to name."""
+    providers: dict[str, vsphere.Provider] = {}
+    for dc in territory.datacenters:
+        vcenter = settings.vcenter(dc)
+        providers[dc.id] = vsphere.Provider(
+            f"vcenter-{dc.id}",
+            vsphere_server=vcenter.server,
+            user=vcenter.user,
+            password=vcenter.password,
+            allow_unverified_ssl=vcenter.allow_unverified_ssl,
+            # Said aloud, or the SDK would take them from the environment of whoever runs it.
+            client_debug=False,
+            persist_session=False,
+        )
+    return providers
