@@ -1,0 +1,67 @@
+"""`metro test`: the project's checks and tests, through the locked environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from operations.console import Console
+from operations.errors import MachineError
+from operations.paths import CHECKOUT
+
+
+class Tests(StrEnum):
+    """Which tests to run."""
+
+    ALL = "all"
+    UNIT = "unit"
+    API = "api"
+
+
+_MARKERS = {Tests.ALL: None, Tests.UNIT: "not api", Tests.API: "api"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+
+    @app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def _(
+        context: typer.Context,
+        tests: Annotated[
+            Tests, typer.Argument(help="unit: quick ones, code checks included; api: with the engine.")
+        ] = Tests.ALL,
+    ) -> None:
+        """Run the project's tests; what follows -- is passed to pytest."""
+        console = Console()
+        if tests is not Tests.UNIT:
+            _make_ready(console, required=tests is Tests.API)
+        raise typer.Exit(_run_pytest(tests, context.args))
+
+
+def _make_ready(console: Console, *, required: bool) -> None:
+    """Prepare the api tier. Without it and not asked for by name, its tests are skipped and say why."""
+    from operations.engine.find import ensure_engine
+    from operations.engine.toolchain import ensure_vcsim
+
+    try:
+        with console.step("engine") as progress:
+            ensure_engine(progress)
+        with console.step("vcsim") as progress:
+            ensure_vcsim(progress)
+    except MachineError as error:
+        if required:
+            raise
+        console.warn(f"the tests of the api tier will be skipped: {error.message}")
+
+
+def _run_pytest(tests: Tests, arguments: list[str]) -> int:
+    marker = _MARKERS[tests]
+    selection = ["-m", marker] if marker else []
+    # -P as in the launcher: what lies in the current directory is not what is tested.
+    argv = [sys.executable, "-P", "-m", "pytest", "--rootdir", str(CHECKOUT), *selection, *arguments]
+    return subprocess.run(argv, cwd=CHECKOUT, env=os.environ, check=False).returncode

@@ -1,0 +1,68 @@
+"""What every test shares: a world of its own, the binaries of the api tier, and no test skipped in silence in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from operations.engine.engine import Engine
+from operations.engine.find import find_engine
+from operations.engine.toolchain import find_vcsim
+from operations.isolation import is_hidden
+
+_state = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take real credentials and the checkout's own state out of every test's reach, before anything is imported."""
+    for name in [name for name in os.environ if is_hidden(name)]:
+        del os.environ[name]
+    # An output in a string is a mistake that the SDK otherwise only prints about.
+    os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
+    config.stash[_state] = Path(tempfile.mkdtemp(prefix="metropole-tests-"))
+    os.environ["METROPOLE_STATE"] = str(config.stash[_state])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the state that tests without one of their own shared."""
+    shutil.rmtree(config.stash[_state], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick tests first: what the api tier stands on has failed by the time it would start."""
+    items.sort(key=lambda item: item.get_closest_marker("api") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI, where the machine is ours to equip, an api test that is skipped is one that failed."""
+    report = yield
+    expected_failure = hasattr(report, "wasxfail")
+    if report.skipped and not expected_failure and os.environ.get("CI") == "true" and item.get_closest_marker("api"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} has to run in CI and was skipped. {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine of this machine; never made ready here, since that takes minutes (`./metro test` does it first)."""
+    found, said = find_engine()
+    if found is None:
+        pytest.skip(f"no Pulumi engine: {said} (./metro test makes one ready)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def vcsim_binary() -> Path:
+    """The vcsim of these sources."""
+    found = find_vcsim()
+    if found is None:
+        pytest.skip("vcsim is not built from these sources (./metro test builds it)")
+    return found
