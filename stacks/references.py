@@ -21,7 +21,19 @@ class Upstream:
     def __init__(self, territory: Territory, layer: str) -> None:
         self._stack = stack_name(territory, layer)
         reference = f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack}"
+        self._refuse_missing(reference)
         self._outputs: pulumi.Output[Mapping[str, Any]] = pulumi.StackReference(self._stack, reference).outputs
+
+    def _refuse_missing(self, reference: str) -> None:
+        """Ask before reading: the engine kills a program whose StackReference leads nowhere, and says no way out."""
+        try:
+            pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": reference})
+        except Exception as error:
+            raise pulumi.RunError(f"{error}\n  {self._remedy}") from None
+
+    @property
+    def _remedy(self) -> str:
+        return f"remedy: bring it up first: pulumi up --stack {self._stack}"
 
     def output(self, *path: str) -> pulumi.Output[Any]:
         """One value inside the outputs. Example: `output("sites", "lac", "clusterId")`.
@@ -33,10 +45,7 @@ class Upstream:
             value: Any = outputs
             for step in path:
                 if not isinstance(value, Mapping) or step not in value:
-                    raise pulumi.RunError(
-                        f"stack {self._stack} has no output {'.'.join(path)}\n"
-                        f"  remedy: bring it up first: pulumi up --stack {self._stack}"
-                    )
+                    raise pulumi.RunError(f"stack {self._stack} has no output {'.'.join(path)}\n  {self._remedy}")
                 value = value[step]
             return value
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import grpc
 import pulumi
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
@@ -112,8 +113,13 @@ class Recorder(mocks.MockMonitor):
         return answer
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Answer the two data sources the components use."""
-        results = {
+        """Answer the data sources the components use, and the engine's own for another stack's outputs."""
+        if request.tok == "pulumi:pulumi:readStackOutputs":
+            self.references.append(request.args["name"])
+            if not self.upstream:
+                raise grpc.RpcError(f"unknown stack {request.args['name']}")
+        results: Mapping[str, Any] = {
+            "pulumi:pulumi:readStackOutputs": {"outputs": self.upstream},
             "vsphere:index/getVirtualMachine:getVirtualMachine": TEMPLATE,
             "vsphere:index/getDatastore:getDatastore": {"id": f"{request.args['name']}:id"},
         }
