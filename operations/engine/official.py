@@ -94,12 +94,13 @@ def _is_reachable(url: str) -> bool:
     """Whether the host of a URL answers soon. Name resolution has no time limit of its own, hence the thread."""
     if "https" in getproxies():
         return True
-    host = urlsplit(url).hostname or ""
+    parts = urlsplit(url)
+    address = (parts.hostname or "", parts.port or 443)
     outcome: queue.SimpleQueue[bool] = queue.SimpleQueue()
 
     def connect() -> None:
         try:
-            socket.create_connection((host, 443), timeout=_REACH_S).close()
+            socket.create_connection(address, timeout=_REACH_S).close()
         except OSError:
             outcome.put(False)
         else:
