@@ -34,3 +34,5 @@ class ExistingObjects:
     """UUID of the distributed switch that carries the circuits; it has an uplink named after each path."""
     tag_category_ids: Mapping[Category, str] = field(default_factory=dict[Category, str])
     """Tag categories that exist. Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`."""
+    circuit_network_ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Circuit to a port group that carries it already. Example: `{"lac-1-pessac-1": "dvportgroup-7"}`."""

@@ -51,7 +51,10 @@ class InterconnectArgs:
     authorized_keys: Sequence[str] = ()
     """OpenSSH public keys let into the routers."""
     existing_network_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Datacenter to circuit to a port group that carries it already. Example: `{"lac": {"c1": "dvportgroup-7"}}`."""
+    """Datacenter to circuit to a port group that carries it already.
+
+    Example: `{"lac": {"lac-1-pessac-1": "dvportgroup-7"}}`.
+    """
 
 
 class Interconnect(pulumi.ComponentResource):

@@ -195,9 +195,8 @@ def _groups(config: _Configuration) -> Mapping[Role, str]:
 
 def _existing(key: str, entry: Mapping[str, Any]) -> ExistingObjects:
     scalars = ("datacenterId", "clusterId", "rootPoolId", "fabricId", "interconnectId")
-    _known(key, entry, (*scalars, "hostIds", "tagCategoryIds"))
+    _known(key, entry, (*scalars, "hostIds", "tagCategoryIds", "circuitNetworkIds"))
     ids = {name: _text(f"{key}.{name}", entry[name]) for name in scalars if name in entry}
-    hosts = _mapping(f"{key}.hostIds", entry.get("hostIds", {}))
     categories = _mapping(f"{key}.tagCategoryIds", entry.get("tagCategoryIds", {}))
     _known(f"{key}.tagCategoryIds", categories, tuple(Category))
     cluster = None
@@ -208,13 +207,16 @@ def _existing(key: str, entry: Mapping[str, Any]) -> ExistingObjects:
     return ExistingObjects(
         datacenter_id=ids.get("datacenterId"),
         cluster=cluster,
-        host_ids={host: _text(f"{key}.hostIds.{host}", id_) for host, id_ in hosts.items()},
+        host_ids=_ids(f"{key}.hostIds", entry.get("hostIds", {})),
         fabric_id=ids.get("fabricId"),
         interconnect_id=ids.get("interconnectId"),
-        tag_category_ids={
-            Category(name): _text(f"{key}.tagCategoryIds.{name}", id_) for name, id_ in categories.items()
-        },
+        tag_category_ids={Category(name): id_ for name, id_ in _ids(f"{key}.tagCategoryIds", categories).items()},
+        circuit_network_ids=_ids(f"{key}.circuitNetworkIds", entry.get("circuitNetworkIds", {})),
     )
+
+
+def _ids(key: str, value: object) -> Mapping[str, str]:
+    return {name: _text(f"{key}.{name}", id_) for name, id_ in _mapping(key, value).items()}
 
 
 def _mapping(key: str, value: object) -> Mapping[str, Any]:

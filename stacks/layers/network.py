@@ -20,6 +20,7 @@ def deploy(territory: Territory, settings: Settings) -> NetworkOutputs:
             providers=vcenter_providers(territory, settings),
             sites=upstream.sites,
             authorized_keys=settings.authorized_keys,
+            existing_network_ids={dc: existing.circuit_network_ids for dc, existing in settings.existing.items()},
         ),
     )
     return NetworkOutputs(circuit_network_ids=interconnect.network_ids, router_ids=interconnect.router_ids)
