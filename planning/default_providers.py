@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+from planning.plan import PlannedResource
 from planning.wire import Wire
 
 DISABLED_KEY = "pulumi:disable-default-providers"
@@ -36,6 +37,11 @@ def default_name(version: str, download_url: str) -> str:
     return name
 
 
+def is_default_provider(resource: PlannedResource) -> bool:
+    """Whether the engine made this provider of its own accord."""
+    return resource.is_provider and resource.parent is None
+
+
 def provider_inputs(
     inputs: Mapping[str, Wire],
     version: str,
@@ -54,7 +60,9 @@ def provider_inputs(
 
 
 def package_config(package: str, config: Mapping[str, str]) -> dict[str, str]:
-    """A package's own section of the stack configuration."""
+    """A package's own section of the stack configuration; the engine's own package takes none."""
+    if package == "pulumi":
+        return {}
     prefix = f"{package}:"
     return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
 

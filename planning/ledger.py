@@ -16,6 +16,8 @@ from planning.plan import PlannedResource, Source
 from planning.urns import make_urn, parse_urn
 from planning.values import Value
 
+_NOT_THE_PROGRAM = (sys.prefix, Path(__file__).parent)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -35,7 +37,7 @@ class Entry:
 
 
 class Ledger:
-    """The registrations of one stack, in order."""
+    """The registrations of one stack."""
 
     def __init__(self, stack: str, project: str, root: Path) -> None:
         self.stack = stack
@@ -45,8 +47,8 @@ class Ledger:
 
     @property
     def resources(self) -> tuple[PlannedResource, ...]:
-        """Everything registered, in order."""
-        return tuple(entry.resource for entry in self._entries.values())
+        """Everything registered, by URN: the order of registration is left to chance when callbacks are involved."""
+        return tuple(self._entries[urn].resource for urn in sorted(self._entries))
 
     def get(self, urn: str) -> Entry | None:
         """What was registered under this URN."""
@@ -90,12 +92,12 @@ class Ledger:
         return resource
 
     def source(self, position: source_pb2.SourcePosition, trace: source_pb2.StackTrace) -> Source | None:
-        """Where a request came from: the innermost line of the checkout's own, else what the SDK says."""
+        """Where a request came from: the innermost line of the checkout's own."""
         for place in (position, *(frame.pc for frame in trace.frames)):
             path = _path(place)
-            if path.is_relative_to(self._root) and not path.is_relative_to(sys.prefix):
+            if path.is_relative_to(self._root) and not any(path.is_relative_to(other) for other in _NOT_THE_PROGRAM):
                 return Source(file=str(path.relative_to(self._root)), line=place.line)
-        return Source(file=str(_path(position)), line=position.line) if position.uri else None
+        return None
 
     def refused(self, message: str, source: Source | None, remedy: str | None = None) -> RegistrationRefused:
         """The error to raise for a registration that the engine would not take."""

@@ -138,7 +138,7 @@ class Diagnostic(Model):
 
 
 class StackPlan(Model):
-    """Everything one stack's program asks for, in the order it asked."""
+    """Everything one stack's program asks for; resources sorted by URN."""
 
     name: str
     layer: str
@@ -166,7 +166,7 @@ class StackPlan(Model):
 class Plan(Model):
     """What a territory's stacks ask for, without having asked anybody but the program."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1]
     territory: str
     fingerprint_key: str
     """Names the key of the secrets' fingerprints: only plans with the same one can be compared down to secrets."""
@@ -206,8 +206,8 @@ class Plan(Model):
     def digest(self) -> str:
         """SHA-256 of what would be deployed: the same for every run on the same program and configuration.
 
-        Left out is what differs without changing the result: source lines, messages, the order of registration and
-        the fingerprints of secrets, which need their key.
+        Left out is what differs without changing the result: source lines, messages, and the fingerprints of secrets,
+        which need their key.
         """
         document = self.model_dump(
             mode="json",
@@ -215,10 +215,8 @@ class Plan(Model):
             exclude={"fingerprint_key": True, "stacks": {"__all__": {"diagnostics": True}}},
         )
         for stack in cast("list[dict[str, Any]]", document.get("stacks", [])):
-            resources = cast("list[dict[str, Any]]", stack["resources"])
-            for resource in resources:
+            for resource in cast("list[dict[str, Any]]", stack["resources"]):
                 resource.pop("source", None)
-            resources.sort(key=lambda resource: resource["urn"])
         canonical = json.dumps(without_fingerprints(document), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -122,7 +122,7 @@ def _event_loop() -> Generator[asyncio.AbstractEventLoop]:
         yield loop
     finally:
         # The SDK stops every callback server it ever made, also those of loops that are gone by then.
-        _callbacks._CallbackServicer._servicers.clear()  # pyright: ignore[reportPrivateUsage]
+        _callback_servers().clear()
         executor.shutdown(wait=False, cancel_futures=True)
         loop.close()
         asyncio.set_event_loop(None)
@@ -135,7 +135,7 @@ class _PromptExecutor(ThreadPoolExecutor):
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if cast("Any", settings.SETTINGS).callbacks is not None:
+        if _callback_servers():
             return super().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()
         try:
@@ -169,6 +169,11 @@ class _Log:
 
     def RequirePulumiVersion(self, request: engine_pb2.RequirePulumiVersionRequest) -> empty_pb2.Empty:  # noqa: ARG002, N802
         return empty_pb2.Empty()
+
+
+def _callback_servers() -> list[Any]:
+    """The SDK's own list: the setting of the same purpose is seen only by the task that made it."""
+    return cast("list[Any]", _callbacks._CallbackServicer._servicers)  # pyright: ignore[reportPrivateUsage]
 
 
 def _failure(error: BaseException, stack: Stack, log: _Log) -> PlanningError:

@@ -40,8 +40,9 @@ def plain(value: struct_pb2.Value) -> Wire:
 
 
 def plain_map(struct: struct_pb2.Struct) -> dict[str, Wire]:
-    """Unpack a protobuf map."""
-    return {key: plain(value) for key, value in struct.fields.items()}
+    """Unpack a protobuf map, sorted by key: protobuf keeps none of the order it was given."""
+    fields = struct.fields
+    return {key: plain(fields[key]) for key in sorted(fields)}
 
 
 def packed(properties: Mapping[str, Wire]) -> struct_pb2.Struct:
