@@ -1,1 +1,1 @@
-"""What every stand-in provider shares: declarations are checked, compared, applied and read back here, for any world."""
+"""What every stand-in provider shares: declarations are checked, compared, applied and read back here."""

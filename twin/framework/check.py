@@ -15,7 +15,7 @@ from twin.framework.values import UNKNOWN, Plain, Unknown
 DEFAULTS = "__defaults"
 """The key under which bridged providers list the inputs that the user did not write."""
 
-NOT_EXERCISED = "{what} is in the official schema of {type}, but the twin does not exercise it: leave it out, or test it on a real {package}"
+NOT_EXERCISED = "{what} is in the official schema of {type}, but the twin does not exercise it: leave it out here"
 
 
 def check_inputs(
@@ -41,8 +41,7 @@ def _unknown_names(
     for name in sorted(given.keys() - known - {DEFAULTS}):
         path = f"{prefix}{name}"
         if name in official:
-            package = token.split(":", 1)[0]
-            yield CheckFailure(path, NOT_EXERCISED.format(what=f"`{path}`", type=token, package=package))
+            yield CheckFailure(path, NOT_EXERCISED.format(what=f"`{path}`", type=token))
         else:
             near = difflib.get_close_matches(name, official, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""

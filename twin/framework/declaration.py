@@ -149,7 +149,7 @@ class ResourceType(Generic[World]):
     settle: Callable[[Call[World], str, Inputs], None] | None = None
     """Steps after the object exists (hosts, tags): a failure here leaves a resource that an update can mend."""
     identity: tuple[str, ...] = ()
-    """Properties that make up its name in the world: a replacement that keeps them all cannot exist beside the old one."""
+    """Properties that make up its name: a replacement that keeps them all cannot exist beside the old one."""
     autoname: str | None = None
     """The property that gets a generated name when left out."""
     rules: tuple[Callable[[Inputs], Iterable[CheckFailure]], ...] = ()

@@ -10,7 +10,7 @@ from providers.logic import Change, DiffResult
 from twin.framework.check import DEFAULTS
 from twin.framework.declaration import Property, ResourceType
 from twin.framework.schema import ResourceFacts
-from twin.framework.values import Plain, Unknown, has_unknown, is_zero
+from twin.framework.values import Plain, has_unknown, is_zero
 
 Differences = dict[str, Change]
 
@@ -22,7 +22,7 @@ def diff_resource(
     inputs: Mapping[str, Plain],
     ignored: Iterable[str] = (),
 ) -> DiffResult:
-    """Compare the state's outputs with the checked inputs, the way a bridged provider compares state and configuration."""
+    """Compare the state's outputs with the checked inputs, as a bridged provider does."""
     skip = set(ignored)
     changes: Differences = {}
     for item in declared.properties:
@@ -51,18 +51,21 @@ def differences(item: Property, path: str, old: Plain, new: Plain) -> Difference
     """What changes under one property, leaf by leaf; a value not known yet counts as changed."""
     if new is None:
         return {} if item.computed or is_zero(old) else {path: Change.DELETE}
-    if isinstance(new, Unknown):
-        return {path: Change.ADD if old is None else Change.UPDATE}
     if old is None:
         return {} if is_zero(new) else {path: Change.ADD}
-    if item.unordered:
-        same = not has_unknown(new) and _bag(item, old) == _bag(item, new)
-        return {} if same else {path: Change.UPDATE}
-    if isinstance(new, list) and isinstance(old, list):
+    if isinstance(new, list) and isinstance(old, list) and not item.unordered:
         return _lists(item, path, cast("list[Plain]", old), cast("list[Plain]", new))
     if isinstance(new, dict) and isinstance(old, dict):
         return _objects(item, path, cast("dict[str, Plain]", old), cast("dict[str, Plain]", new))
-    return {} if item.canonical(old) == item.canonical(new) else {path: Change.UPDATE}
+    return {} if _equal(item, old, new) else {path: Change.UPDATE}
+
+
+def _equal(item: Property, old: Plain, new: Plain) -> bool:
+    if has_unknown(new):
+        return False
+    if item.unordered and isinstance(old, list):
+        return isinstance(new, list) and _bag(item, old) == _bag(item, new)
+    return bool(item.canonical(old) == item.canonical(new))
 
 
 def _lists(item: Property, path: str, old: list[Plain], new: list[Plain]) -> Differences:

@@ -30,7 +30,6 @@ from twin.framework.source import check_arguments
 from twin.framework.state import broken_promises, imported_inputs, previewed, refreshed_inputs, world_properties
 from twin.framework.values import Plain, mark_secrets, plain_map
 
-
 _Result = TypeVar("_Result")
 
 
@@ -93,29 +92,28 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         if preview:
             return CreateResult("", self._marked(known, previewed(known.declared, asked), inputs))
         call = self._call(known.declared, timeout)
-        id_ = self._guard(urn, lambda: known.declared.create(call, asked))
-        return CreateResult(id_, self._finish(known, call, urn, id_, inputs, known.declared.settle))
+        id_ = self._guard(lambda: known.declared.create(call, asked))
+        return CreateResult(id_, self._finish(known, call, id_, inputs, known.declared.settle))
 
     def _finish(
         self,
         known: _Known[World],
         call: Call[World],
-        urn: str,
         id_: str,
         inputs: Properties,
         step: Callable[[Call[World], str, Inputs], None] | None,
     ) -> dict[str, PropertyValue]:
-        """Run a step on an object that exists, read it back, and report what was not kept, without losing the object."""
+        """Run a step on an object that exists, read it back, report what was not kept; never lose the object."""
         asked = without_marks(plain_map(inputs))
         reasons: list[str] = []
         outputs: dict[str, Plain] = {}
         try:
             if step is not None:
-                self._guard(urn, lambda: step(call, id_, asked))
+                self._guard(lambda: step(call, id_, asked))
         except ProviderError as error:
             reasons.append(str(error))
         try:
-            record = self._guard(urn, lambda: known.declared.read(call, id_, asked))
+            record = self._guard(lambda: known.declared.read(call, id_, asked))
             if record is None:
                 raise ProviderError(f"{id_} was gone again right after it was written")
             outputs = world_properties(known.declared, record, asked)
@@ -135,17 +133,17 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         call = self._call(known.declared, 0)
         state = without_marks({**plain_map(inputs), **plain_map(properties)})
         if not state:
-            return self._import(known, call, urn, id_)
-        record = self._guard(urn, lambda: known.declared.read(call, id_, state))
+            return self._import(known, call, id_)
+        record = self._guard(lambda: known.declared.read(call, id_, state))
         if record is None:
             return ReadResult("", {}, {})
         outputs = world_properties(known.declared, record, state)
         fresh = refreshed_inputs(known.declared, plain_map(inputs), outputs)
         return ReadResult(id_, mark_secrets(fresh, inputs, known.secrets), self._marked(known, outputs, inputs))
 
-    def _import(self, known: _Known[World], call: Call[World], urn: str, id_: str) -> ReadResult:
-        found = self._guard(urn, lambda: known.declared.locate(call, id_)) or Found(id_)
-        record = self._guard(urn, lambda: known.declared.read(call, found.id, found.known))
+    def _import(self, known: _Known[World], call: Call[World], id_: str) -> ReadResult:
+        found = self._guard(lambda: known.declared.locate(call, id_)) or Found(id_)
+        record = self._guard(lambda: known.declared.read(call, found.id, found.known))
         if record is None:
             return ReadResult("", {}, {})
         outputs = world_properties(known.declared, record, found.known)
@@ -171,17 +169,17 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         changes = Changes(old, new, changed_names(known.declared, old, new))
         call = self._call(known.declared, timeout)
 
-        def step(on: Call[World], target: str, asked: Inputs) -> None:
+        def step(on: Call[World], target: str, _: Inputs) -> None:
             known.declared.update(on, target, changes)
 
-        return self._finish(known, call, urn, id_, new_inputs, step)
+        return self._finish(known, call, id_, new_inputs, step)
 
     def delete(self, urn: str, type_: str, id_: str, inputs: Properties, outputs: Properties, timeout: float) -> None:
         """Remove the resource, or be content that it is gone."""
         known = self._type(type_)
         call = self._call(known.declared, timeout)
         state = without_marks({**plain_map(inputs), **plain_map(outputs)})
-        self._guard(urn, lambda: known.declared.delete(call, id_, state))
+        self._guard(lambda: known.declared.delete(call, id_, state))
 
     def invoke(self, token: str, args: Properties) -> tuple[Properties, tuple[CheckFailure, ...]]:
         """Run a data source."""
@@ -191,7 +189,7 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         if source is None or failures:
             return {}, failures
         call = Call(self.world(), Deadline.after(300.0, self._cancelled))
-        found = self._guard(token, lambda: source.run(call, given))
+        found = self._guard(lambda: source.run(call, given))
         return mark_secrets(found, {}, frozenset()), ()
 
     def identify(self, type_: str, inputs: Properties) -> str | None:
@@ -200,7 +198,7 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         if declared.identify is None:
             raise ProviderError(f"{type_} cannot be found by its inputs alone")
         find, call = declared.identify, self._call(declared, 0)
-        return self._guard(type_, lambda: find(call, without_marks(plain_map(inputs))))
+        return self._guard(lambda: find(call, without_marks(plain_map(inputs))))
 
     def identifiable_types(self) -> frozenset[str]:
         """The types that `identify` knows how to find."""
@@ -229,7 +227,7 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
     ) -> dict[str, PropertyValue]:
         return mark_secrets(without_marks(dict(outputs)), inputs, known.secrets)
 
-    def _guard(self, what: str, action: Callable[[], _Result]) -> _Result:
+    def _guard(self, action: Callable[[], _Result]) -> _Result:
         """Run an action on the world; its client's errors become sentences."""
         try:
             return action()

@@ -36,10 +36,7 @@ def world_properties(declared: ResourceType[Any], record: Record, known: Inputs)
     """The resource's outputs: read from the record, or from what the state knows when only the state keeps them."""
     values: dict[str, Plain] = {}
     for item in declared.properties:
-        if item.kept is Kept.STATE:
-            value = known.get(item.name)
-        else:
-            value = _read(item, record)
+        value = known.get(item.name) if item.kept is Kept.STATE else _read(item, record)
         if value is not None:
             values[item.name] = value
     for output in declared.outputs:
@@ -67,7 +64,8 @@ def broken_promises(
             if item.name in secrets:
                 yield f"`{path}` was not kept as asked"
             else:
-                yield f"`{path}` was asked to be {_at(asked, item.name, path)!r}, but the world keeps {_at(outputs.get(item.name), item.name, path)!r}"
+                kept = _at(outputs.get(item.name), item.name, path)
+                yield f"`{path}` was asked to be {_at(asked, item.name, path)!r}, but the world keeps {kept!r}"
 
 
 def _at(value: Plain, name: str, path: str) -> Plain:

@@ -29,9 +29,9 @@ def plain(value: PropertyValue) -> Plain:
     if isinstance(inner, float):
         return int(inner) if inner.is_integer() else inner
     if isinstance(inner, Mapping):
-        return {key: plain(item) for key, item in cast("Mapping[str, PropertyValue]", inner).items()}
+        return {key: plain(item) for key, item in inner.items()}
     if isinstance(inner, Sequence) and not isinstance(inner, str):
-        return [plain(item) for item in cast("Sequence[PropertyValue]", inner)]
+        return [plain(item) for item in inner]
     return inner
 
 

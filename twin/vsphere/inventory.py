@@ -44,6 +44,11 @@ def need(session: Session, path: str, kind: type, what: str) -> Any:
     return found
 
 
+def moid(obj: Any) -> str:
+    """The managed object id."""
+    return str(obj._moId)
+
+
 def exists(session: Session, obj: Any) -> bool:
     """Whether the vCenter still knows this object."""
     return session.get(obj, "name") is not None
@@ -66,7 +71,7 @@ def refuse_namesake(session: Session, parent: Any, name: str, what: str) -> None
     """Raise when the name is taken: nothing that exists is ever adopted."""
     if child(session, parent, name) is not None:
         raise ProviderError(
-            f"{what} {name!r} already exists on vCenter {session.server} (DuplicateName); import it, or choose another name"
+            f"{what} {name!r} already exists on vCenter {session.server} (DuplicateName): import it or rename one"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ LONGEST_POLL_SECONDS: Final = 0.5
 
 
 class Session:
-    """What declarations call. Safe to share between threads: connections are pooled, writes to one object take turns."""
+    """What declarations call. Threads may share it: connections are pooled, writes to one object take turns."""
 
     def __init__(self, service: Any, rest: RestSession, server: str) -> None:
         self._service = service
@@ -38,7 +38,7 @@ class Session:
         return kind(moid, self._service._stub)
 
     def get(self, obj: Any, *paths: str) -> dict[str, Any] | None:
-        """Properties of a managed object by path, in one round trip; the unset ones are absent. None: no such object."""
+        """Properties of a managed object by path, in one round trip, unset ones absent. None: no such object."""
         query = vmodl.query.PropertyCollector
         spec = query.FilterSpec(
             propSet=[query.PropertySpec(type=type(obj), pathSet=list(paths))], objectSet=[query.ObjectSpec(obj=obj)]
@@ -81,7 +81,7 @@ class Session:
             pause = min(pause * 2, LONGEST_POLL_SECONDS)
 
     @contextmanager
-    def turn(self, key: str) -> Iterator[None]:
+    def turn(self, key: str) -> Generator[None]:
         """Let one thread at a time write to what the key names."""
         with self._locks_guard:
             lock = self._locks[key]
@@ -115,7 +115,7 @@ def connect(server: str, user: str, password: str, verify: bool = True) -> Sessi
         raise ProviderError(f"vCenter {server} refuses user {user!r}: wrong user name or password") from error
     except ssl.SSLCertVerificationError as error:
         raise ProviderError(
-            f"the certificate of vCenter {server} is not trusted: {error.verify_message}; set allowUnverifiedSsl for a twin"
+            f"the certificate of vCenter {server} is not trusted ({error.verify_message}): a twin needs allowUnverifiedSsl"
         ) from error
     except (OSError, vmodl.MethodFault) as error:
         raise ProviderError(f"cannot reach vCenter {server}: {describe(error)}") from error
@@ -127,7 +127,7 @@ def describe(error: BaseException) -> str:
     if isinstance(error, vmodl.MethodFault):
         kind = type(error).__name__.rsplit(".", 1)[-1]
         causes = [str(item.message) for item in error.faultMessage or []]
-        message = str(error.msg or "").strip() or "; ".join(causes)
+        message = str(getattr(error, "msg", None) or "").strip() or "; ".join(causes)
         details: Mapping[str, Any] = {
             name: getattr(error, name, None)
             for name in ("name", "property", "invalidProperty", "argument", "privilegeId")

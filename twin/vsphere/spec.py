@@ -1,4 +1,4 @@
-"""Request objects built from dotted paths: the declarations name a place, pyVmomi's own type information fills in the way."""
+"""Request objects built from dotted paths: a declaration names a place, pyVmomi's type information the way to it."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def _leaf(kind: Any, value: Plain) -> Any:
 
 def bare(value: Any) -> Plain:
     """The value inside a policy object, and plain lists instead of pyVmomi's."""
-    if isinstance(value, vim.InheritablePolicy):
-        return getattr(value, "value", None)
+    if isinstance(value, vim.InheritablePolicy) and hasattr(value, "value"):
+        return bare(getattr(value, "value", None))
     if isinstance(value, list):
         return list(cast("list[Any]", value))
     # Enumerations and long integers are subclasses of str and int that only pyVmomi knows.
@@ -85,16 +85,20 @@ def values_of(properties: Iterable[Property], inputs: Inputs, names: frozenset[s
 
 def prop(name: str, path: str = "", **facts: Any) -> Property:
     """A property whose value comes out of a pyVmomi object."""
-    convert: Callable[[Any], Plain] | None = facts.pop("decode", None)
-    decode = bare if convert is None else lambda raw: convert(bare(raw))
-    return Property(name, path, decode=decode, **facts)
+    return Property(name, path, decode=_after_bare(facts.pop("decode", None)), **facts)
 
 
 def output(name: str, path: str = "", **facts: Any) -> Output:
     """An output that comes out of a pyVmomi object."""
-    convert: Callable[[Any], Plain] | None = facts.pop("decode", None)
-    decode = bare if convert is None else lambda raw: convert(bare(raw))
-    return Output(name, path, decode=decode, **facts)
+    return Output(name, path, decode=_after_bare(facts.pop("decode", None)), **facts)
+
+
+def _after_bare(convert: Callable[[Any], Plain] | None) -> Callable[[Any], Plain]:
+    def decode(raw: Any) -> Plain:
+        value = bare(raw)
+        return value if convert is None else convert(value)
+
+    return decode
 
 
 def values_changed(properties: Iterable[Property], changes: Changes) -> dict[str, Plain]:

@@ -13,14 +13,19 @@ from twin.vsphere.spec import prop
 POLICIES: Final = ("resourcePercentage", "slotPolicy", "failoverHosts", "disabled")
 
 ADMISSION_CONTROL: Final[tuple[Property, ...]] = (
-    prop("haAdmissionControlPolicy", default=POLICIES[0], allowed=POLICIES, samples=("slotPolicy", "resourcePercentage", "disabled")),
+    prop(
+        "haAdmissionControlPolicy",
+        default=POLICIES[0],
+        allowed=POLICIES,
+        samples=("slotPolicy", "resourcePercentage", "disabled"),
+    ),
     prop("haAdmissionControlHostFailureTolerance", default=1, samples=(2, 1)),
     prop("haAdmissionControlPerformanceTolerance", default=100, low=0, high=100, samples=(50, 100)),
     prop("haAdmissionControlResourcePercentageAutoCompute", default=True, samples=(False, True)),
     prop("haAdmissionControlResourcePercentageCpu", default=100, low=1, high=100, samples=(40, 50)),
     prop("haAdmissionControlResourcePercentageMemory", default=100, low=1, high=100, samples=(40, 50)),
     prop("haAdmissionControlFailoverHostSystemIds", unordered=True, samples=([Given("host")], [])),
-)  # fmt: skip
+)
 
 
 def admission_control(inputs: Inputs) -> dict[str, Plain]:

@@ -61,7 +61,7 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
     return f"{cluster._moId}:{made.key}"
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     session = call.world
     cluster_id, key = _parse(id_)
     rules = _rules(session, session.ref(vim.ClusterComputeResource, cluster_id))
@@ -122,7 +122,7 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
 
 
 ANTI_AFFINITY_RULE = ResourceType[Session](
-    token="vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
+    "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
     properties=(
         prop("name", samples=("rule-a", "rule-b")),
         prop("computeClusterId", samples=(Given("cluster"), Given("other cluster"))),

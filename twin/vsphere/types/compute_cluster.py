@@ -7,7 +7,7 @@ from typing import Any
 from pyVmomi import vim
 
 from providers.logic import ProviderError
-from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Kept, Property, Record, ResourceType
+from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Kept, Record, ResourceType
 from twin.framework.values import Plain
 from twin.vsphere.inventory import (
     by_id,
@@ -16,86 +16,16 @@ from twin.vsphere.inventory import (
     find,
     folder_at,
     folder_path,
+    moid,
     normal,
     plain_name,
     refuse_namesake,
 )
 from twin.vsphere.session import Session
-from twin.vsphere.spec import build, options, options_of, output, prop, values_changed, values_of
+from twin.vsphere.spec import build, output, prop, values_changed, values_of
 from twin.vsphere.tags import TAGS, apply_tags, tags_record
-from twin.vsphere.types.admission_control import ADMISSION_CONTROL, admission_control, read_admission_control
-
-BEHAVIOURS = ("manual", "partiallyAutomated", "fullyAutomated")
-STATES = ("enabled", "disabled")
-PRIORITIES = ("lowest", "low", "medium", "high", "highest")
-READY = ("none", "poweredOn", "guestHbStatusGreen", "appHbStatusGreen")
-ISOLATION = ("none", "powerOff", "shutdown")
-PDL = ("disabled", "warning", "restartAggressive")
-APD = ("disabled", "warning", "restartConservative", "restartAggressive")
-MONITORING = ("vmMonitoringDisabled", "vmMonitoringOnly", "vmAndAppMonitoring")
-HEARTBEAT = ("userSelectedDs", "allFeasibleDs", "allFeasibleDsWithUserPreference")
-SHARES = ("disabled", "scaleCpuAndMemoryShares")
-
-_VM = "dasConfig.defaultVmSettings"
-_TOOLS = f"{_VM}.vmToolsMonitoringSettings"
-_STORAGE = f"{_VM}.vmComponentProtectionSettings"
-
-
-def _datastores(ids: Plain) -> list[Any]:
-    return [vim.Datastore(moid) for moid in ids]
-
-
-def _moids(refs: Plain) -> list[str]:
-    return [ref._moId for ref in refs]
-
-
-DRS: tuple[Property, ...] = (
-    prop("drsEnabled", "drsConfig.enabled", default=False, samples=(True, False)),
-    prop("drsAutomationLevel", "drsConfig.defaultVmBehavior", default="manual", allowed=BEHAVIOURS, samples=BEHAVIOURS[::-1]),
-    prop("drsMigrationThreshold", "drsConfig.vmotionRate", default=3, low=1, high=5, samples=(1, 5, 3)),
-    prop("drsEnableVmOverrides", "drsConfig.enableVmBehaviorOverrides", default=True, samples=(False, True)),
-    prop("drsScaleDescendantsShares", "drsConfig.scaleDescendantsShares", default="disabled", allowed=SHARES, samples=SHARES[::-1]),
-    prop(
-        "drsAdvancedOptions", "drsConfig.option", encode=options, decode=options_of, samples=({"TryBalanceVmsPerHost": "1"}, {})
-    ),
-    prop("drsEnablePredictiveDrs", "proactiveDrsConfig.enabled", samples=(True, False)),
-    prop("dpmEnabled", "dpmConfig.enabled", read="dpmConfigInfo.enabled", default=False, samples=(True, False)),
-    prop(
-        "dpmAutomationLevel",
-        "dpmConfig.defaultDpmBehavior",
-        read="dpmConfigInfo.defaultDpmBehavior",
-        default="manual",
-        allowed=("manual", "automated"),
-        samples=("automated", "manual"),
-    ),
-    prop(
-        "dpmThreshold", "dpmConfig.hostPowerActionRate", read="dpmConfigInfo.hostPowerActionRate", default=3, low=1, high=5, samples=(2, 4)
-    ),
-)  # fmt: skip
-
-HA: tuple[Property, ...] = (
-    prop("haEnabled", "dasConfig.enabled", default=False, samples=(True, False)),
-    prop("haHostMonitoring", "dasConfig.hostMonitoring", default="enabled", allowed=STATES, samples=("disabled", "enabled")),
-    prop("haVmComponentProtection", "dasConfig.vmComponentProtecting", default="enabled", allowed=STATES, samples=("disabled", "enabled")),
-    prop("haVmMonitoring", "dasConfig.vmMonitoring", default=MONITORING[0], allowed=MONITORING, samples=MONITORING[::-1]),
-    prop("haAdvancedOptions", "dasConfig.option", encode=options, decode=options_of, samples=({"das.ignoreRedundantNetWarning": "true"}, {})),
-    prop("haHeartbeatDatastorePolicy", "dasConfig.hBDatastoreCandidatePolicy", default=HEARTBEAT[2], allowed=HEARTBEAT, samples=HEARTBEAT),
-    prop("haHeartbeatDatastoreIds", "dasConfig.heartbeatDatastore", unordered=True, encode=_datastores, decode=_moids, samples=([Given("datastore")], [])),
-    prop("haVmRestartPriority", f"{_VM}.restartPriority", default="medium", allowed=PRIORITIES, samples=PRIORITIES),
-    prop("haVmRestartTimeout", f"{_VM}.restartPriorityTimeout", default=600, samples=(300, 900)),
-    prop("haHostIsolationResponse", f"{_VM}.isolationResponse", default="none", allowed=ISOLATION, samples=ISOLATION[::-1]),
-    prop("haVmFailureInterval", f"{_TOOLS}.failureInterval", default=30, samples=(45, 60)),
-    prop("haVmMinimumUptime", f"{_TOOLS}.minUpTime", default=120, samples=(180, 240)),
-    prop("haVmMaximumResets", f"{_TOOLS}.maxFailures", default=3, samples=(4, 5)),
-    prop("haVmMaximumFailureWindow", f"{_TOOLS}.maxFailureWindow", default=-1, samples=(3600, -1)),
-    prop("haDatastorePdlResponse", f"{_STORAGE}.vmStorageProtectionForPDL", default="disabled", allowed=PDL, samples=PDL[::-1]),
-    prop("haDatastoreApdResponse", f"{_STORAGE}.vmStorageProtectionForAPD", default="disabled", allowed=APD, samples=APD[::-1]),
-    prop("haDatastoreApdRecoveryAction", f"{_STORAGE}.vmReactionOnAPDCleared", default="none", allowed=("none", "reset"), samples=("reset", "none")),
-    prop("haDatastoreApdResponseDelay", f"{_STORAGE}.vmTerminateDelayForAPDSec", default=180, samples=(240, 300)),
-    prop("haVmDependencyRestartCondition", "orchestration.defaultVmReadiness.readyCondition", default="none", allowed=READY, samples=READY[::-1]),
-    prop("haVmRestartAdditionalDelay", "orchestration.defaultVmReadiness.postReadyDelay", samples=(30, 60)),
-    *ADMISSION_CONTROL,
-)  # fmt: skip
+from twin.vsphere.types.admission_control import admission_control, read_admission_control
+from twin.vsphere.types.compute_cluster_config import DRS, HA
 
 
 def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
@@ -187,11 +117,11 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
     datacenter = by_id(call.world, vim.Datacenter, inputs["datacenterId"], "datacenter")
     parent = folder_at(call.world, datacenter, "host", inputs.get("folder") or "")
     found = child(call.world, parent, inputs["name"])
-    return found._moId if isinstance(found, vim.ClusterComputeResource) else None
+    return moid(found) if isinstance(found, vim.ClusterComputeResource) else None
 
 
 COMPUTE_CLUSTER = ResourceType[Session](
-    token="vsphere:index/computeCluster:ComputeCluster",
+    "vsphere:index/computeCluster:ComputeCluster",
     properties=(
         prop("name", samples=("cluster-a", "cluster-b")),
         prop("datacenterId", samples=(Given("datacenter"), Given("other datacenter"))),

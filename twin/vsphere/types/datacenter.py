@@ -72,7 +72,7 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
 
 
 DATACENTER = ResourceType[Session](
-    token="vsphere:index/datacenter:Datacenter",
+    "vsphere:index/datacenter:Datacenter",
     properties=(
         prop("name", samples=("dc-a", "dc-b")),
         prop("folder", canonical=normal, samples=(Given("datacenter folder"), Given("other datacenter folder"))),

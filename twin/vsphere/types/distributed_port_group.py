@@ -24,7 +24,13 @@ def _override(name: str, path: str) -> Property:
 SETTINGS = (
     prop("name", "name", decode=plain_name, samples=("group-a", "group-b")),
     prop("description", "description", samples=("zone", "circuit")),
-    prop("type", "type", default="earlyBinding", allowed=("earlyBinding", "ephemeral"), samples=("earlyBinding", "ephemeral")),
+    prop(
+        "type",
+        "type",
+        default="earlyBinding",
+        allowed=("earlyBinding", "ephemeral"),
+        samples=("earlyBinding", "ephemeral"),
+    ),
     prop("autoExpand", "autoExpand", default=True, samples=(False, True)),
     prop("numberOfPorts", "numPorts", computed=True, low=0, samples=(16, 32)),
     prop("portNameFormat", "portNameFormat", samples=("<dvsName>-<portIndex>",)),
@@ -39,10 +45,17 @@ SETTINGS = (
     _override("securityPolicyOverrideAllowed", "securityPolicyOverrideAllowed"),
     _override("netflowOverrideAllowed", "ipfixOverrideAllowed"),
     *port_settings((["uplink1"], ["uplink2"])),
-)  # fmt: skip
+)
 
-_FLAGS = ("blockOverrideAllowed", "shapingOverrideAllowed", "livePortMovingAllowed", "portConfigResetAtDisconnect",
-          "vlanOverrideAllowed", "uplinkTeamingOverrideAllowed", "securityPolicyOverrideAllowed")  # fmt: skip
+_FLAGS = (
+    "blockOverrideAllowed",
+    "shapingOverrideAllowed",
+    "livePortMovingAllowed",
+    "portConfigResetAtDisconnect",
+    "vlanOverrideAllowed",
+    "uplinkTeamingOverrideAllowed",
+    "securityPolicyOverrideAllowed",
+)
 
 
 def _spec(values: dict[str, Plain]) -> Any:
@@ -76,7 +89,7 @@ def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
         apply_tags(call.world, call.world.ref(vim.dvs.DistributedVirtualPortgroup, id_), inputs)
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     session = call.world
     group = session.ref(vim.dvs.DistributedVirtualPortgroup, id_)
     facts = session.get(group, "name", "key", "config")
@@ -107,7 +120,7 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
         apply_tags(session, group, changes.new)
 
 
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
+def _delete(call: Call[Session], id_: str, _known: Inputs) -> None:
     session = call.world
     group = session.ref(vim.dvs.DistributedVirtualPortgroup, id_)
     facts = session.get(group, "config.distributedVirtualSwitch")
@@ -132,7 +145,7 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
 
 
 DISTRIBUTED_PORT_GROUP = ResourceType[Session](
-    token="vsphere:index/distributedPortGroup:DistributedPortGroup",
+    "vsphere:index/distributedPortGroup:DistributedPortGroup",
     properties=(
         *SETTINGS,
         prop("distributedVirtualSwitchUuid", samples=(Given("switch"), Given("other switch"))),

@@ -9,7 +9,17 @@ from pyVmomi import vim
 from providers.logic import ProviderError
 from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Record, ResourceType
 from twin.framework.values import Plain
-from twin.vsphere.inventory import all_of, by_id, child, datacenter_of, find, folder_at, folder_path, normal, refuse_namesake
+from twin.vsphere.inventory import (
+    all_of,
+    by_id,
+    child,
+    datacenter_of,
+    find,
+    folder_at,
+    folder_path,
+    normal,
+    refuse_namesake,
+)
 from twin.vsphere.session import Session
 from twin.vsphere.spec import Casts, build, output, prop, values_changed, values_of
 from twin.vsphere.tags import TAGS, apply_tags, tags_record
@@ -37,14 +47,43 @@ SETTINGS = (
     prop("contactName", "contact.name", samples=("network team",)),
     prop("contactDetail", "contact.contact", samples=("noc@example.org",)),
     prop("ipv4Address", "switchIpAddress", samples=("192.0.2.10",)),
-    prop("uplinks", "uplinkPortPolicy.uplinkPortName", computed=True, samples=(["north", "south"], ["north", "south", "east"])),
+    prop(
+        "uplinks",
+        "uplinkPortPolicy.uplinkPortName",
+        computed=True,
+        samples=(["north", "south"], ["north", "south", "east"]),
+    ),
     prop("maxMtu", "maxMtu", computed=True, low=1, high=9000, samples=(9000, 1600)),
-    prop("multicastFilteringMode", "multicastFilteringMode", computed=True, allowed=("legacyFiltering", "snooping"), samples=("snooping", "legacyFiltering")),
-    prop("lacpApiVersion", "lacpApiVersion", computed=True, allowed=("singleLag", "multipleLag"), samples=("multipleLag",)),
-    prop("linkDiscoveryOperation", "linkDiscoveryProtocolConfig.operation", default="listen", allowed=("none", "listen", "advertise", "both"), samples=("both", "none")),
-    prop("linkDiscoveryProtocol", "linkDiscoveryProtocolConfig.protocol", default="cdp", allowed=("cdp", "lldp"), samples=("lldp", "cdp")),
+    prop(
+        "multicastFilteringMode",
+        "multicastFilteringMode",
+        computed=True,
+        allowed=("legacyFiltering", "snooping"),
+        samples=("snooping", "legacyFiltering"),
+    ),
+    prop(
+        "lacpApiVersion",
+        "lacpApiVersion",
+        computed=True,
+        allowed=("singleLag", "multipleLag"),
+        samples=("multipleLag",),
+    ),
+    prop(
+        "linkDiscoveryOperation",
+        "linkDiscoveryProtocolConfig.operation",
+        default="listen",
+        allowed=("none", "listen", "advertise", "both"),
+        samples=("both", "none"),
+    ),
+    prop(
+        "linkDiscoveryProtocol",
+        "linkDiscoveryProtocolConfig.protocol",
+        default="cdp",
+        allowed=("cdp", "lldp"),
+        samples=("lldp", "cdp"),
+    ),
     *port_settings((["uplink1"], ["uplink2"])),
-)  # fmt: skip
+)
 
 
 def _spec(values: dict[str, Plain]) -> Any:
@@ -114,7 +153,7 @@ def _reconfigure(call: Call[Session], switch: Any, values: dict[str, Plain]) -> 
         session.wait(switch.ReconfigureDvs_Task(spec), call.deadline, "configuring the distributed switch")
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     session = call.world
     switch = switch_by_uuid(session, id_)
     facts = None if switch is None else session.get(switch, "name", "config")
@@ -149,7 +188,7 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
         apply_tags(session, switch, changes.new)
 
 
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
+def _delete(call: Call[Session], id_: str, _known: Inputs) -> None:
     switch = switch_by_uuid(call.world, id_)
     if switch is not None:
         with call.world.turn(switch._moId):
@@ -173,7 +212,7 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
 
 
 DISTRIBUTED_VIRTUAL_SWITCH = ResourceType[Session](
-    token="vsphere:index/distributedVirtualSwitch:DistributedVirtualSwitch",
+    "vsphere:index/distributedVirtualSwitch:DistributedVirtualSwitch",
     properties=(
         *SETTINGS,
         prop("datacenterId", samples=(Given("datacenter"), Given("other datacenter"))),
@@ -181,7 +220,6 @@ DISTRIBUTED_VIRTUAL_SWITCH = ResourceType[Session](
         prop(
             "hosts",
             unordered=True,
-            decode=lambda members: members,
             fields=(prop("hostSystemId"), prop("devices")),
             samples=(
                 [{"hostSystemId": Given("host"), "devices": ["vmnic0"]}],

@@ -113,7 +113,7 @@ def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
             continue
 
 
-def _locate(call: Call[Session], name: str) -> Found | None:
+def _locate(_call: Call[Session], name: str) -> Found | None:
     type_, _, id_ = name.partition(":")
     return Found(id_, {"entityType": type_}) if type_ in ENTITIES and id_ else None
 
@@ -126,6 +126,10 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
         {str(item.principal).lower() for item in _present(session, entity)} if exists(session, entity) else set[str]()
     )
     return str(entity._moId) if asked & present else None
+
+
+def _one_case(who: Plain) -> Plain:
+    return who.lower() if isinstance(who, str) else who
 
 
 def _principals_once(inputs: Inputs) -> Iterable[CheckFailure]:
@@ -142,7 +146,7 @@ def _principals_once(inputs: Inputs) -> Iterable[CheckFailure]:
 
 
 ENTITY_PERMISSIONS = ResourceType[Session](
-    token="vsphere:index/entityPermissions:EntityPermissions",
+    "vsphere:index/entityPermissions:EntityPermissions",
     properties=(
         prop("entityId", samples=(Given("folder"), Given("other folder"))),
         prop("entityType", allowed=tuple(ENTITIES), samples=("Folder", "Datacenter")),
@@ -150,7 +154,7 @@ ENTITY_PERMISSIONS = ResourceType[Session](
             "permissions",
             unordered=True,
             fields=(
-                prop("userOrGroup", canonical=lambda who: who.lower() if isinstance(who, str) else who),
+                prop("userOrGroup", canonical=_one_case),
                 prop("isGroup"),
                 prop("propagate"),
                 prop("roleId"),

@@ -18,6 +18,7 @@ from twin.vsphere.inventory import (
     child,
     find,
     folder_at,
+    moid,
     need,
     normal,
     plain_name,
@@ -55,7 +56,7 @@ def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
         apply_tags(call.world, call.world.ref(vim.Folder, id_), inputs)
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     session = call.world
     folder = session.ref(vim.Folder, id_)
     facts = session.get(folder, "name")
@@ -110,7 +111,7 @@ def _locate(call: Call[Session], name: str) -> Found | None:
 
 def _identify(call: Call[Session], inputs: Inputs) -> str | None:
     found = child(call.world, _parent(call.world, inputs, inputs["path"]), _name(inputs["path"]))
-    return found._moId if isinstance(found, vim.Folder) else None
+    return moid(found) if isinstance(found, vim.Folder) else None
 
 
 def _needs_datacenter(inputs: Inputs) -> Iterable[CheckFailure]:
@@ -120,7 +121,7 @@ def _needs_datacenter(inputs: Inputs) -> Iterable[CheckFailure]:
 
 
 FOLDER = ResourceType[Session](
-    token="vsphere:index/folder:Folder",
+    "vsphere:index/folder:Folder",
     properties=(
         prop("path", canonical=normal, samples=("folder-a", "folder-b")),
         prop(

@@ -36,16 +36,19 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
         place = root_folder(session, by_id(session, vim.Datacenter, inputs["datacenter"], "datacenter"), "host")
     try:
         with session.turn(place._moId):
-            if isinstance(place, vim.Folder):
-                task = place.AddStandaloneHost_Task(_connection(inputs), None, connected, None)
-            else:
-                task = place.AddHost_Task(_connection(inputs), connected, None, None)
+            task = _join(place, bool(inputs.get("cluster")), _connection(inputs), connected)
             joined = session.wait(task, call.deadline, f"adding host {name}")
     except (vmodl.MethodFault, vmodl.RuntimeFault) as fault:
         raise ProviderError(f"host addition failed: {name}: {describe(fault)}") from fault
     if isinstance(joined, vim.HostSystem):
         return str(joined._moId)
     return str((session.get(joined, "host") or {})["host"][0]._moId)
+
+
+def _join(place: Any, clustered: bool, connection: Any, connected: bool) -> Any:
+    if clustered:
+        return place.AddHost_Task(connection, connected, None, None)
+    return place.AddStandaloneHost_Task(connection, None, connected, None)
 
 
 def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
@@ -118,7 +121,7 @@ def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
         session.wait(task, call.deadline, f"removing host {known.get('hostname', id_)}")
 
 
-def _locate(call: Call[Session], name: str) -> Found | None:
+def _locate(_call: Call[Session], _name: str) -> Found | None:
     return None
 
 
@@ -134,7 +137,7 @@ def _one_place(inputs: Inputs) -> Iterable[CheckFailure]:
 
 
 HOST = ResourceType[Session](
-    token="vsphere:index/host:Host",
+    "vsphere:index/host:Host",
     properties=(
         prop("hostname", samples=(Given("unjoined host"),)),
         prop("username", kept=Kept.STATE, samples=("root",)),

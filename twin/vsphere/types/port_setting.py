@@ -71,7 +71,17 @@ def _flag(name: str, path: str) -> Property:
 def port_settings(samples_of_uplinks: tuple[Plain, ...]) -> tuple[Property, ...]:
     """The properties; what is left out is inherited or decided by the vCenter."""
     return (
-        prop("vlanId", VLAN, computed=True, low=0, high=4094, conflicts=("vlanRanges",), encode=_vlan_spec, decode=_vlan_id, samples=(120, 4094)),
+        prop(
+            "vlanId",
+            VLAN,
+            computed=True,
+            low=0,
+            high=4094,
+            conflicts=("vlanRanges",),
+            encode=_vlan_spec,
+            decode=_vlan_id,
+            samples=(120, 4094),
+        ),
         prop(
             "vlanRanges",
             VLAN,
@@ -81,10 +91,17 @@ def port_settings(samples_of_uplinks: tuple[Plain, ...]) -> tuple[Property, ...]
             encode=_trunk_spec,
             decode=_ranges,
             fields=(prop("minVlan", low=0, high=4094), prop("maxVlan", low=0, high=4094)),
-            samples=([{"minVlan": 100, "maxVlan": 199}], [{"minVlan": 1, "maxVlan": 9}, {"minVlan": 20, "maxVlan": 29}]),
+            samples=(
+                [{"minVlan": 100, "maxVlan": 199}],
+                [{"minVlan": 1, "maxVlan": 9}, {"minVlan": 20, "maxVlan": 29}],
+            ),
         ),
-        prop("activeUplinks", f"{_TEAMING}.uplinkPortOrder.activeUplinkPort", computed=True, samples=samples_of_uplinks),
-        prop("standbyUplinks", f"{_TEAMING}.uplinkPortOrder.standbyUplinkPort", computed=True, samples=samples_of_uplinks),
+        prop(
+            "activeUplinks", f"{_TEAMING}.uplinkPortOrder.activeUplinkPort", computed=True, samples=samples_of_uplinks
+        ),
+        prop(
+            "standbyUplinks", f"{_TEAMING}.uplinkPortOrder.standbyUplinkPort", computed=True, samples=samples_of_uplinks
+        ),
         prop("teamingPolicy", f"{_TEAMING}.policy", computed=True, allowed=POLICIES, samples=POLICIES),
         _flag("notifySwitches", f"{_TEAMING}.notifySwitches"),
         prop("failback", f"{_TEAMING}.rollingOrder", computed=True, encode=_not, decode=_not, samples=(True, False)),
@@ -98,7 +115,7 @@ def port_settings(samples_of_uplinks: tuple[Plain, ...]) -> tuple[Property, ...]
         _flag("directpathGen2Allowed", "defaultPortConfig.vmDirectPathGen2Allowed"),
         *_shaping("ingress", "inShapingPolicy"),
         *_shaping("egress", "outShapingPolicy"),
-    )  # fmt: skip
+    )
 
 
 def _not(value: Plain) -> Plain:

@@ -8,7 +8,7 @@ from pyVmomi import vim
 
 from providers.logic import ProviderError
 from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Property, Record, ResourceType
-from twin.vsphere.inventory import by_id, child, find, plain_name, refuse_namesake
+from twin.vsphere.inventory import by_id, child, find, moid, plain_name, refuse_namesake
 from twin.vsphere.session import Session
 from twin.vsphere.spec import build, prop, values_of
 from twin.vsphere.tags import TAGS, apply_tags, tags_record
@@ -58,7 +58,7 @@ def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
         apply_tags(call.world, call.world.ref(vim.ResourcePool, id_), inputs)
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     pool = call.world.ref(vim.ResourcePool, id_)
     facts = call.world.get(pool, "name", "parent", "config")
     if facts is None:
@@ -108,11 +108,11 @@ def _locate(call: Call[Session], name: str) -> Found | None:
 def _identify(call: Call[Session], inputs: Inputs) -> str | None:
     parent = by_id(call.world, vim.ResourcePool, inputs["parentResourcePoolId"], "resource pool")
     found = child(call.world, parent, inputs["name"])
-    return found._moId if isinstance(found, vim.ResourcePool) else None
+    return moid(found) if isinstance(found, vim.ResourcePool) else None
 
 
 RESOURCE_POOL = ResourceType[Session](
-    token="vsphere:index/resourcePool:ResourcePool",
+    "vsphere:index/resourcePool:ResourcePool",
     properties=(
         prop("name", samples=("pool-a", "pool-b")),
         prop("parentResourcePoolId", samples=(Given("pool"), Given("other pool"))),

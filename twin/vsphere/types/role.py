@@ -44,7 +44,7 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
         return str(manager.AddAuthorizationRole(inputs["name"], inputs.get("rolePrivileges") or []))
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     role = role_by_id(call.world, id_)
     return None if role is None else described(role)
 
@@ -54,7 +54,7 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
     manager.UpdateAuthorizationRole(int(id_), changes.new["name"], changes.new.get("rolePrivileges") or [])
 
 
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
+def _delete(call: Call[Session], id_: str, _known: Inputs) -> None:
     try:
         call.world.content.authorizationManager.RemoveAuthorizationRole(int(id_), True)
     except vim.fault.NotFound:
@@ -73,7 +73,7 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
 
 
 ROLE = ResourceType[Session](
-    token="vsphere:index/role:Role",
+    "vsphere:index/role:Role",
     properties=(
         prop("name", samples=("role-a", "role-b")),
         prop(

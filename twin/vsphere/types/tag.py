@@ -50,7 +50,7 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
             raise ProviderError(f"could not create tag {name!r}: category {category!r} does not exist") from error
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     return read_tag(call.world, id_)
 
 
@@ -59,7 +59,7 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
     call.world.rest.call("PATCH", f"/tag/id:{id_}", {"update_spec": spec})
 
 
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
+def _delete(call: Call[Session], id_: str, _known: Inputs) -> None:
     try:
         call.world.rest.call("DELETE", f"/tag/id:{id_}")
     except LookupError:
@@ -91,7 +91,7 @@ def _category_is_an_id(inputs: Inputs) -> Iterable[CheckFailure]:
 
 
 TAG = ResourceType[Session](
-    token="vsphere:index/tag:Tag",
+    "vsphere:index/tag:Tag",
     properties=(
         prop("name", samples=("tag-a", "tag-b")),
         prop("description", samples=("north", "south")),

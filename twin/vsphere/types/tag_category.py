@@ -6,6 +6,7 @@ from typing import Any
 
 from providers.logic import ProviderError
 from twin.framework.declaration import Call, Changes, Found, Inputs, Record, ResourceType
+from twin.framework.values import Plain
 from twin.vsphere.session import Session
 from twin.vsphere.spec import prop
 
@@ -50,7 +51,7 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
         return str(session.rest.call("POST", "/category", {"create_spec": spec}))
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     return read_category(call.world, id_)
 
 
@@ -68,7 +69,7 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
     call.world.rest.call("PATCH", f"/category/id:{id_}", {"update_spec": spec})
 
 
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
+def _delete(call: Call[Session], id_: str, _known: Inputs) -> None:
     try:
         call.world.rest.call("DELETE", f"/category/id:{id_}")
     except LookupError:
@@ -88,8 +89,12 @@ def _identify(call: Call[Session], inputs: Inputs) -> str | None:
     return category_by_name(call.world, inputs["name"])
 
 
+def _kinds(listed: Plain) -> list[str]:
+    return [str(kind).removeprefix("urn:vim25:") for kind in listed]
+
+
 TAG_CATEGORY = ResourceType[Session](
-    token="vsphere:index/tagCategory:TagCategory",
+    "vsphere:index/tagCategory:TagCategory",
     properties=(
         prop("name", samples=("category-a", "category-b")),
         prop("description", samples=("north", "south")),
@@ -99,7 +104,7 @@ TAG_CATEGORY = ResourceType[Session](
             read="associable_types",
             unordered=True,
             allowed=TAGGABLE,
-            decode=lambda kinds: [str(kind).removeprefix("urn:vim25:") for kind in kinds],
+            decode=_kinds,
             samples=(["VirtualMachine"], ["VirtualMachine", "Datacenter"]),
         ),
     ),

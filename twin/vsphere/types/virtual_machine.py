@@ -261,7 +261,7 @@ class _Hardware:
 
 
 VIRTUAL_MACHINE = ResourceType[Session](
-    token="vsphere:index/virtualMachine:VirtualMachine",
+    "vsphere:index/virtualMachine:VirtualMachine",
     properties=(
         *CONFIGURATION,
         *PLACE,

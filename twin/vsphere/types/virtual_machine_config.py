@@ -8,6 +8,7 @@ from pyVmomi import vim
 
 from twin.framework.declaration import Changes, Given, Inputs, Kept, Property
 from twin.framework.values import Plain
+from twin.vsphere.inventory import normal
 from twin.vsphere.spec import build, options, prop, values_changed, values_of
 from twin.vsphere.types.resource_pool import LEVELS
 
@@ -58,22 +59,34 @@ CONFIGURATION: Final[tuple[Property, ...]] = (
     prop("efiSecureBootEnabled", "bootOptions.efiSecureBootEnabled", samples=(True, False)),
     prop("syncTimeWithHost", "tools.syncTimeWithHostAllowed", default=True, samples=(False, True)),
     prop("syncTimeWithHostPeriodically", "tools.syncTimeWithHost", samples=(True, False)),
-    prop("toolsUpgradePolicy", "tools.toolsUpgradePolicy", default="manual", allowed=("manual", "upgradeAtPowerCycle"), samples=("upgradeAtPowerCycle", "manual")),
+    prop(
+        "toolsUpgradePolicy",
+        "tools.toolsUpgradePolicy",
+        default="manual",
+        allowed=("manual", "upgradeAtPowerCycle"),
+        samples=("upgradeAtPowerCycle", "manual"),
+    ),
     prop("runToolsScriptsAfterPowerOn", "tools.afterPowerOn", default=True, samples=(False, True)),
     prop("runToolsScriptsAfterResume", "tools.afterResume", default=True, samples=(False, True)),
     prop("runToolsScriptsBeforeGuestReboot", "tools.beforeGuestReboot", samples=(True, False)),
     prop("runToolsScriptsBeforeGuestShutdown", "tools.beforeGuestShutdown", default=True, samples=(False, True)),
     prop("runToolsScriptsBeforeGuestStandby", "tools.beforeGuestStandby", default=True, samples=(False, True)),
-    prop("latencySensitivity", "latencySensitivity.level", default="normal", allowed=("low", "normal", "medium", "high"), samples=("high", "normal")),
+    prop(
+        "latencySensitivity",
+        "latencySensitivity.level",
+        default="normal",
+        allowed=("low", "normal", "medium", "high"),
+        samples=("high", "normal"),
+    ),
     *ALLOCATIONS,
-)  # fmt: skip
+)
 """Written into a configuration specification, read from `config`."""
 
 PLACE: Final[tuple[Property, ...]] = (
     prop("resourcePoolId", samples=(Given("pool"), Given("other pool"))),
     prop(
         "folder",
-        canonical=lambda path: path.strip("/") if isinstance(path, str) else path,
+        canonical=normal,
         samples=("vms", "other vms"),
     ),
     prop("datastoreId", computed=True, samples=(Given("datastore"),)),
@@ -119,8 +132,21 @@ def changed_spec(changes: Changes) -> Any | None:
 
 
 REBOOT: Final = frozenset(
-    {"guestId", "firmware", "numCpus", "numCoresPerSocket", "memory", "bootDelay", "efiSecureBootEnabled",
-     "nestedHvEnabled", "cpuHotAddEnabled", "cpuHotRemoveEnabled", "memoryHotAddEnabled", "enableDiskUuid",
-     "alternateGuestName", "latencySensitivity"}
-)  # fmt: skip
+    {
+        "guestId",
+        "firmware",
+        "numCpus",
+        "numCoresPerSocket",
+        "memory",
+        "bootDelay",
+        "efiSecureBootEnabled",
+        "nestedHvEnabled",
+        "cpuHotAddEnabled",
+        "cpuHotRemoveEnabled",
+        "memoryHotAddEnabled",
+        "enableDiskUuid",
+        "alternateGuestName",
+        "latencySensitivity",
+    }
+)
 """What can only be changed while the machine is off."""

@@ -64,10 +64,13 @@ DISKS: Final = prop(
     ),
     samples=(
         [{"label": "disk0", "size": 10}],
-        [{"label": "disk0", "size": 12}, {"label": "disk1", "size": 20, "unitNumber": 1, "thinProvisioned": False, "eagerlyScrub": True}],
+        [
+            {"label": "disk0", "size": 12},
+            {"label": "disk1", "size": 20, "unitNumber": 1, "thinProvisioned": False, "eagerlyScrub": True},
+        ],
         [{"label": "disk0", "size": 12}],
     ),
-)  # fmt: skip
+)
 
 
 def _network_backing(session: Session, network_id: str) -> Any:
@@ -153,7 +156,7 @@ def read_cards(devices: list[Any]) -> list[Plain]:
 
 
 def _disks(devices: list[Any]) -> list[tuple[int, Any]]:
-    """Disks with their unit numbers as the official provider counts them: 15 to a SCSI controller, its own seat left out."""
+    """Disks by unit number as the official provider counts: 15 to a SCSI controller, its own seat left out."""
     controllers = {
         int(device.key): int(device.busNumber)
         for device in devices
@@ -208,13 +211,14 @@ def disk_changes(session: Session, devices: list[Any], wanted: Plain, datastore:
 
 
 def _edit_disk(disk: Any, item: Plain) -> bool:
-    size = item.get("size")
+    size: int | None = item.get("size")
     if size is not None and size * GIB < int(disk.capacityInKB):
         raise ProviderError(
-            f"virtual disk {item['label']!r}: virtual disks cannot be shrunk (old: {int(disk.capacityInKB) // GIB} new: {size})"
+            f"virtual disk {item['label']!r}: virtual disks cannot be shrunk "
+            f"(old: {int(disk.capacityInKB) // GIB} new: {size})"
         )
     grown = size is not None and size * GIB != int(disk.capacityInKB)
-    if grown:
+    if size is not None and grown:
         disk.capacityInKB, disk.capacityInBytes = size * GIB, size * GIB * 1024
     moved = str(disk.backing.diskMode) != item["diskMode"]
     if moved:
