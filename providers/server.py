@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from providers.failures import answering
 from providers.logic import ProviderLogic
+from providers.observer import Observer
 from providers.servicer import Servicer
 
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -27,7 +28,7 @@ _SPARE_THREADS = 4
 class ProviderServer:
     """Serves one `ProviderLogic` on a free port of 127.0.0.1 until `stop`."""
 
-    def __init__(self, logic: ProviderLogic) -> None:
+    def __init__(self, logic: ProviderLogic, observer: Observer | None = None) -> None:
         self._logic = logic
         self._pool = ThreadPoolExecutor(_PARALLEL_OPERATIONS + _SPARE_THREADS, thread_name_prefix=f"{logic.name}-rpc")
         self._server = grpc.server(
@@ -38,7 +39,7 @@ class ProviderServer:
                 ("grpc.so_reuseport", 0),
             ],
         )
-        self._server.add_generic_rpc_handlers((_handlers(Servicer(logic)),))
+        self._server.add_generic_rpc_handlers((_handlers(Servicer(logic, observer or Observer())),))
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
 

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from providers.failures import refuse
 from providers.logic import Change, CheckFailure, CheckResult, DiffResult, PartialFailure, Properties, ProviderLogic
 from providers.marshal import from_struct, to_struct
+from providers.observer import Observer
 from providers.secrets import keep_secrets
 from providers.values import same
 
@@ -37,8 +38,9 @@ class Servicer:
     Resource references are declined, so they arrive as plain ids, as with the official bridged providers.
     """
 
-    def __init__(self, logic: ProviderLogic) -> None:
+    def __init__(self, logic: ProviderLogic, observer: Observer) -> None:
         self._logic = logic
+        self._observer = observer
 
     def handshake(self, _request: provider_pb2.ProviderHandshakeRequest) -> provider_pb2.ProviderHandshakeResponse:
         """Settle what both sides understand."""
@@ -69,7 +71,9 @@ class Servicer:
 
     def configure(self, request: provider_pb2.ConfigureRequest) -> provider_pb2.ConfigureResponse:
         """Take the configuration."""
-        self._logic.configure(_configuration(from_struct(request.args)))
+        config = _configuration(from_struct(request.args))
+        self._observer.configuring(config)
+        self._logic.configure(config)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     def check(self, request: provider_pb2.CheckRequest) -> provider_pb2.CheckResponse:
@@ -96,6 +100,8 @@ class Servicer:
         """Make a resource, or preview it."""
         inputs = from_struct(request.properties)
         type_ = _type(request.type, request.urn)
+        if not request.preview:
+            self._observer.creating(request.urn, type_)
         with _partial_secrets(inputs):
             result = self._logic.create(request.urn, type_, inputs, request.preview, request.timeout)
         return provider_pb2.CreateResponse(id=result.id, properties=to_struct(keep_secrets(result.properties, inputs)))

@@ -1,0 +1,1 @@
+"""The process that keeps worlds alive and serves the stand-in providers."""

@@ -1,0 +1,132 @@
+"""One simulated vCenter: a child process that lives no longer than the daemon."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import threading
+from pathlib import Path
+from typing import IO, Any, cast
+
+from twin.errors import DaemonError, PortTaken
+from twin.worlds import CREDENTIALS_FILE, WORLD_FILE, VCenterFile, WorldFile
+
+_log = logging.getLogger(__name__)
+
+_READY_SECONDS = 30.0
+_STOP_SECONDS = 5.0
+_EXIT_PORT_TAKEN = 3
+
+
+class Simulator:
+    """A running vcsim.
+
+    It reads its standard input and ends when that closes, which the kernel sees to however the daemon dies. A death
+    signal on the parent would be no help: it fires when the *thread* that started the child ends.
+    """
+
+    def __init__(self, vcsim: Path, world: WorldFile, vcenter: VCenterFile) -> None:
+        """Start the process; `wait_ready` says whether it came up."""
+        self.vcenter = vcenter
+        self._territory = world.territory
+        self._errors = world.directory / f"{vcenter.id}.log"
+        argv = [
+            str(vcsim),
+            *("-world", str(world.directory / WORLD_FILE)),
+            *("-credentials", str(world.directory / CREDENTIALS_FILE)),
+            *("-vcenter", vcenter.id),
+            *("-listen", vcenter.server),
+        ]
+        try:
+            with self._errors.open("wb") as errors:
+                self._process = subprocess.Popen(
+                    argv,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    start_new_session=True,
+                    cwd=world.directory,
+                )
+        except OSError as error:
+            remedy = "`./metro doctor` builds it"
+            raise DaemonError(f"the vSphere simulator {vcsim} does not start: {error.strerror}", remedy) from error
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
+        self._ready = threading.Event()
+        self._stopping = False
+        self._watcher = threading.Thread(target=self._watch, name=f"vcsim-{vcenter.id}", daemon=True)
+        self._watcher.start()
+
+    @property
+    def pid(self) -> int | None:
+        """The process while it lives."""
+        return self._process.pid if self._process.poll() is None else None
+
+    def wait_ready(self) -> None:
+        """Block until it answers. Raises `PortTaken`, or `DaemonError` with its last words."""
+        self._ready.wait(_READY_SECONDS)
+        if self._ready.is_set() and self.pid is not None:
+            return
+        code = self._process.poll()
+        said = self._errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        self.stop()
+        if code == _EXIT_PORT_TAKEN:
+            raise _port_taken(self._territory, self.vcenter)
+        how = f"ended with code {code}" if code is not None else f"was not ready after {_READY_SECONDS:.0f} s"
+        last = f": {said[-1]}" if said else ""
+        raise DaemonError(
+            f"the simulated vCenter {self.vcenter.id} of {self._territory} {how}{last}", f"see {self._errors}"
+        )
+
+    def stop(self) -> None:
+        """End the process and wait for it."""
+        self._stopping = True
+        self._input.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._watcher.join(_STOP_SECONDS)
+
+    def _watch(self) -> None:
+        """Take the line that says it is ready, drain what follows, and note its end."""
+        with self._output:
+            for line in self._output:
+                if not self._ready.is_set() and _says_ready(line):
+                    self._ready.set()
+        code = self._process.wait()
+        level = logging.INFO if self._stopping else logging.ERROR
+        _log.log(level, "vCenter %s of %s ended with code %s", self.vcenter.id, self._territory, code)
+        self._ready.set()
+
+
+def _says_ready(line: bytes) -> bool:
+    try:
+        message: Any = json.loads(line)
+        return bool(message["ready"])
+    except (ValueError, LookupError, TypeError):
+        return False
+
+
+def _port_taken(territory: str, vcenter: VCenterFile) -> PortTaken:
+    owner = _owner(vcenter.port)
+    message = f"port {vcenter.port} of vCenter {vcenter.id} ({territory}) is taken by {owner or 'another process'}"
+    remedy = f"end that process, or let `./metro twin reset --territory {territory}` make a world on free ports"
+    return PortTaken(message, remedy)
+
+
+def _owner(port: int) -> str | None:
+    """Name the process that listens on a port, if this user may know it."""
+    # Only needed on the way to an error.
+    import psutil  # noqa: PLC0415
+
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            local = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and local and local.port == port and connection.pid:
+                return f"process {connection.pid} ({psutil.Process(connection.pid).name()})"
+    except psutil.Error:
+        return None
+    return None

@@ -1,0 +1,133 @@
+"""One started world: its simulators, its id, and the record of which world the deployed state belongs to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from twin.daemon.simulator import Simulator
+from twin.errors import PortTaken, TwinError
+from twin.status import VCenterStatus, WorldStatus
+from twin.worlds import WorldFile, world_digest
+
+_log = logging.getLogger(__name__)
+
+_PORT_ATTEMPTS = 4
+_PORT_PAUSE = 0.5
+"""Seconds. The simulators of a daemon that was just killed need a moment to notice and to free their ports."""
+
+
+class RunningWorld:
+    """A world that started empty, with an id of its own. Never restarted in place: a new start is a new world."""
+
+    def __init__(self, file: WorldFile, vcsim: Path) -> None:
+        """Start every simulator. Raises `PortTaken` or `DaemonError`, with nothing left running."""
+        self.file = file
+        self.world_id = uuid.uuid4().hex
+        self._recording = threading.Lock()
+        self._simulators = _start(file, vcsim)
+        _log.info("world %s of %s started", self.world_id, file.territory)
+
+    @property
+    def running(self) -> bool:
+        """Whether every simulator lives."""
+        return all(simulator.pid is not None for simulator in self._simulators)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the state describes something that is not, or not wholly, in this world."""
+        recorded = self.recorded()
+        return recorded is not None and (recorded != self.world_id or not self.running)
+
+    def recorded(self) -> str | None:
+        """Return the id of the world that the deployed state belongs to."""
+        try:
+            return self.file.record.read_text(encoding="ascii").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def record(self) -> None:
+        """Note, durably, that from now on the deployed state belongs to this world."""
+        with self._recording:
+            self._write_record()
+
+    def record_first(self) -> None:
+        """Note it only if no world was noted before: a lost world stays known as lost until that is acknowledged."""
+        with self._recording:
+            if self.recorded() is None:
+                self._write_record()
+
+    def _write_record(self) -> None:
+        temporary = self.file.record.with_suffix(".new")
+        with temporary.open("w", encoding="ascii") as stream:
+            stream.write(f"{self.world_id}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(self.file.record)
+
+    def status(self) -> WorldStatus:
+        """Say how the world is."""
+        return WorldStatus(
+            territory=self.file.territory,
+            world_id=self.world_id,
+            recorded_world_id=self.recorded(),
+            lost=self.lost,
+            outdated=self._outdated(),
+            vcenters=tuple(
+                VCenterStatus(each.vcenter.id, each.vcenter.server, each.vcenter.instance_uuid, each.pid)
+                for each in self._simulators
+            ),
+        )
+
+    def alive(self, server: str) -> bool | None:
+        """Whether the simulator at an address lives; None when the world has none there."""
+        for simulator in self._simulators:
+            if simulator.vcenter.server == server:
+                return simulator.pid is not None
+        return None
+
+    def stop(self) -> None:
+        """End every simulator; what the world held is gone."""
+        _stop(self._simulators)
+        _log.info("world %s of %s stopped", self.world_id, self.file.territory)
+
+    def _outdated(self) -> bool:
+        try:
+            return world_digest(self.file.directory) != self.file.digest
+        except OSError:
+            return True
+
+
+def _start(file: WorldFile, vcsim: Path) -> tuple[Simulator, ...]:
+    for attempt in range(_PORT_ATTEMPTS):
+        try:
+            return _start_once(file, vcsim)
+        except PortTaken:
+            if attempt == _PORT_ATTEMPTS - 1:
+                raise
+            time.sleep(_PORT_PAUSE)
+    raise AssertionError("unreachable")
+
+
+def _start_once(file: WorldFile, vcsim: Path) -> tuple[Simulator, ...]:
+    started: list[Simulator] = []
+    try:
+        for vcenter in file.vcenters:
+            started.append(Simulator(vcsim, file, vcenter))
+        for simulator in started:
+            simulator.wait_ready()
+    except TwinError:
+        _stop(started)
+        raise
+    return tuple(started)
+
+
+def _stop(simulators: tuple[Simulator, ...] | list[Simulator]) -> None:
+    if simulators:
+        with ThreadPoolExecutor(len(simulators)) as pool:
+            list(pool.map(Simulator.stop, simulators))

@@ -1,0 +1,91 @@
+"""Reading `world.yaml`: the part of it the daemon needs. The simulators read the rest themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from twin.errors import WorldFileError
+
+WORLD_FILE = "world.yaml"
+CREDENTIALS_FILE = "credentials.yaml"
+RECORD_FILE = "world-id"
+
+_SCHEMA = 1
+_REMEDY = "the file is generated: `./metro twin reset --territory {territory}` makes the world anew"
+
+
+@dataclass(frozen=True)
+class VCenterFile:
+    """A vCenter that the world has."""
+
+    id: str
+    instance_uuid: str
+    port: int
+    """On 127.0.0.1; allocated when the world was first made and kept."""
+
+    @property
+    def server(self) -> str:
+        """The address providers are configured with."""
+        return f"127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
+class WorldFile:
+    """What exists before anything is deployed."""
+
+    directory: Path
+    territory: str
+    vcenters: tuple[VCenterFile, ...]
+    digest: str
+    """Of `world.yaml` and `credentials.yaml` as they were read."""
+
+    @property
+    def record(self) -> Path:
+        """Where the id of the world that the deployed state belongs to is kept."""
+        return self.directory / RECORD_FILE
+
+
+def read_world(directory: Path) -> WorldFile:
+    """Read the world kept in a directory. Raises `WorldFileError` naming the file and what is wrong with it."""
+    # The daemon is ready before it ever needs YAML.
+    from ruamel.yaml import YAML, YAMLError  # noqa: PLC0415
+
+    path = directory / WORLD_FILE
+    remedy = _REMEDY.format(territory=directory.name)
+    try:
+        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        digest = world_digest(directory)
+    except OSError as error:
+        raise WorldFileError(f"{error.filename}: {error.strerror}", remedy) from error
+    except YAMLError as error:
+        raise WorldFileError(f"{path}: not YAML: {error}", remedy) from error
+
+    try:
+        if data["schema"] != _SCHEMA:
+            raise ValueError(f"schema is {data['schema']}, this version reads {_SCHEMA}")
+        vcenters = tuple(_vcenter(item) for item in data["vcenters"])
+        world = WorldFile(directory, str(data["territory"]), vcenters, digest)
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise WorldFileError(f"{path}: {problem}", remedy) from error
+    ports = [vcenter.port for vcenter in vcenters]
+    if not ports or len(set(ports)) != len(ports):
+        raise WorldFileError(f"{path}: each vCenter needs a port of its own, found {ports}", remedy)
+    return world
+
+
+def world_digest(directory: Path) -> str:
+    """Digest the files a world is made of, to see later that they changed."""
+    parts = (directory / name for name in (WORLD_FILE, CREDENTIALS_FILE))
+    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _vcenter(item: Any) -> VCenterFile:
+    port = item["port"]
+    if not isinstance(port, int) or not 1024 <= port <= 65535:
+        raise ValueError(f"port of vCenter {item['id']} is {port!r}, expected 1024 to 65535")
+    return VCenterFile(str(item["id"]), str(UUID(str(item["instance_uuid"]))), port)
