@@ -24,7 +24,7 @@ from operations.tiers import Tier
 MEMORY_TO_RUN_GIB = 1.0
 MEMORY_TO_BUILD_GIB = 2.0
 SPACE_TO_RUN_GIB = 0.5
-SPACE_TO_BUILD_GIB = 6.0
+SPACE_TO_BUILD_GIB = 4.0
 PROVIDER = "resource-vsphere-v4.17.1"
 
 

@@ -16,7 +16,7 @@ from operations.engine.command import Finished, run_long
 from operations.engine.golang import TOOLCHAIN, Go, ensure_go
 from operations.errors import MachineError
 
-_SPACE_GIB = 6.0
+_SPACE_GIB = 4.0
 """Module sources and compiled packages of a first build, and room for the linker."""
 
 _HEARD_OF_NETWORK = ("no such host", "connection refused", "i/o timeout", "network is unreachable", "dial tcp")
