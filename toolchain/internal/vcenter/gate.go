@@ -1,0 +1,126 @@
+package vcenter
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+type refs = map[types.ManagedObjectReference]struct{}
+
+// gate lets one request at a time into the simulator, and the next one only when every task the last one started has
+// ended. The simulator's own locks are per object and leave read-modify-write races between objects open; with the
+// gate nothing is ever seen half done, and no client's update is lost.
+type gate struct {
+	entry sync.Mutex // held by the request inside
+
+	mu      sync.Mutex
+	changed *sync.Cond // a task ended, or an object changed
+	running refs       // tasks not ended yet
+	version uint64     // counts changes
+
+	removed func(types.ManagedObjectReference) // told of each object that goes
+}
+
+func newGate(removed func(types.ManagedObjectReference)) *gate {
+	g := &gate{running: refs{}, removed: removed}
+	g.changed = sync.NewCond(&g.mu)
+	return g
+}
+
+func (g *gate) enter() { g.entry.Lock() }
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	for len(g.running) > 0 {
+		g.changed.Wait()
+	}
+	g.mu.Unlock()
+	g.entry.Unlock()
+}
+
+// await blocks the request or task inside until the given task, started by itself, has ended.
+func (g *gate) await(task types.ManagedObjectReference) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for {
+		if _, ok := g.running[task]; !ok {
+			return
+		}
+		g.changed.Wait()
+	}
+}
+
+// outside lets other requests in until something changes after the version seen, or patience ends.
+func (g *gate) outside(seen uint64, patience time.Duration) {
+	g.leave()
+	defer g.enter()
+	timer := time.AfterFunc(patience, g.touch)
+	defer timer.Stop()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.version == seen {
+		g.changed.Wait()
+	}
+}
+
+func (g *gate) seen() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.version
+}
+
+func (g *gate) touch() {
+	g.mu.Lock()
+	g.version++
+	g.changed.Broadcast()
+	g.mu.Unlock()
+}
+
+func (g *gate) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.enter()
+		defer g.leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Reference makes the gate a simulator.RegisterObject: it is told of every object created, updated and removed.
+func (g *gate) Reference() types.ManagedObjectReference {
+	return types.ManagedObjectReference{Type: "MetropoleGate", Value: "gate"}
+}
+
+// PutObject notes a task that starts.
+func (g *gate) PutObject(_ *simulator.Context, o mo.Reference) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if task, ok := o.(*simulator.Task); ok {
+		g.running[task.Self] = struct{}{}
+	}
+	g.version++
+	g.changed.Broadcast()
+}
+
+// UpdateObject notes a task that ends.
+func (g *gate) UpdateObject(_ *simulator.Context, o mo.Reference, _ []types.PropertyChange) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if task, ok := o.(*mo.Task); ok {
+		switch task.Info.State {
+		case types.TaskInfoStateSuccess, types.TaskInfoStateError:
+			delete(g.running, task.Self)
+		}
+	}
+	g.version++
+	g.changed.Broadcast()
+}
+
+// RemoveObject notes that an object went.
+func (g *gate) RemoveObject(_ *simulator.Context, r types.ManagedObjectReference) {
+	g.touch()
+	g.removed(r)
+}
