@@ -6,6 +6,7 @@ It answers like the engine this project pins; docs/adr/0008-offline-plan.md says
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -184,7 +185,7 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
     def _add_hook(self, hook: Hook) -> empty_pb2.Empty:
         with self._noting_failure(None):
             if any(known.name == hook.name for known in self.hooks):
-                raise self.ledger.refused(f"resource hook already registered for name {hook.name!r}", None)
+                raise self.ledger.refused(f'resource hook already registered for name "{hook.name}"', None)
             self.hooks.append(hook)
         return empty_pb2.Empty()
 
@@ -210,8 +211,9 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
             self.failure = self.failure or error
             raise
         except grpc.RpcError as error:  # a transform of the program's own raised
-            details = error.details() if isinstance(error, grpc.Call) else str(error)
-            self.failure = self.failure or self.ledger.refused(f"invoke transform: {details}", source)
+            details = str(error.details() if isinstance(error, grpc.Call) else error)
+            said = re.sub(r"^Invoke callback \S+ error: ", "", details).partition(":\n")[0]
+            self.failure = self.failure or self.ledger.refused(f"invoke transform: {said}", source)
             raise self.failure from None
         except ValueError as error:
             self.failure = self.failure or self.ledger.refused(str(error), source)

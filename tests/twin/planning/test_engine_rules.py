@@ -89,4 +89,4 @@ def test_what_the_engine_refuses(engine: Engine, tmp_path: Path, provider_port: 
         plan_programs(PROGRAMS / "refused", [StackProgram(case, "refused", CONFIG)], territory="toy")
     with pytest.raises(EngineRefusedError) as engines:
         project.preview(case)
-    assert refused.value.message in engines.value.said
+    assert refused.value.message.removeprefix("invoke transform: ") in engines.value.said

@@ -20,7 +20,7 @@ if after:
     thing("renamed", None, pulumi.Alias(name="old-name"))
     thing("adopted", group, pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE))
     thing("orphaned", None, pulumi.Alias(parent=group))
-    thing("renamed-and-adopted", group, pulumi.Alias(name="stray", no_parent=True))
+    thing("renamed-and-adopted", group, pulumi.Alias(name="stray", parent=None))
     thing("by-urn", None, "urn:pulumi:toy-moved::metropole::toy:index:Thing::known-by-urn")
 else:
     thing("old-name")
