@@ -13,7 +13,7 @@ import pulumi
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import configure, set_root_resource
+from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -54,6 +54,20 @@ class _NoMocks(mocks.Mocks):
         raise NotImplementedError
 
 
+class _UnknownStackError(grpc.RpcError):
+    """What the engine answers when asked for the outputs of a stack that does not exist."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__(stack)
+        self._stack = stack
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return f'unknown stack "{self._stack}"'
+
+
 class Recorder(mocks.MockMonitor):
     """A monitor that answers like an engine whose world is empty (preview) or obliging (update)."""
 
@@ -63,6 +77,7 @@ class Recorder(mocks.MockMonitor):
         self.upstream = upstream
         self.registrations: list[Registration] = []
         self.references: list[str] = []
+        self.invokes: list[str] = []
         self.outputs: dict[str, Any] = {}
         self.finished: list[str] = []
 
@@ -117,7 +132,9 @@ class Recorder(mocks.MockMonitor):
         if request.tok == "pulumi:pulumi:readStackOutputs":
             self.references.append(request.args["name"])
             if not self.upstream:
-                raise grpc.RpcError(f"unknown stack {request.args['name']}")
+                raise _UnknownStackError(request.args["name"])
+        else:
+            self.invokes.append(request.tok)
         results: Mapping[str, Any] = {
             "pulumi:pulumi:readStackOutputs": {"outputs": self.upstream},
             "vsphere:index/getVirtualMachine:getVirtualMachine": TEMPLATE,
@@ -162,6 +179,8 @@ def deploy(
             organization="organization",
         )
         configure(settings)
+        # A program that failed leaves futures of a closed loop behind.
+        cast("Any", SETTINGS).outputs.clear()
         await run_in_stack(run)
 
     asyncio.run(main())

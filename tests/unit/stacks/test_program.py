@@ -1,0 +1,166 @@
+"""The whole program under mocks: every layer, as `pulumi preview` and `pulumi up` run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from stacks.layers import LAYERS
+from stacks.program import run
+from tests.unit.components.recorder import Recorder, deploy
+from tests.unit.stacks.configuration import configuration
+
+TERRITORIES = ("sandbox", "bordeaux")
+
+
+@cache
+def _up(layer: str, territory: str = "sandbox", preview: bool = False) -> Recorder:
+    upstream: dict[str, Any] = {}
+    for below in LAYERS[layer].upstream:
+        upstream |= _up(below, territory).outputs
+    return deploy(
+        run,
+        stack=f"{territory}-{layer}",
+        config=configuration(layer, territory=territory),
+        upstream=upstream,
+        preview=preview,
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("territory", TERRITORIES)
+def test_every_resource_names_its_own_sites_vcenter(territory: str, layer: str, preview: bool):
+    recorder = _up(layer, territory, preview)
+    vsphere = [r for r in recorder.registrations if r.type.startswith("vsphere:")]
+
+    assert vsphere
+    assert [r.name for r in vsphere if not r.parent] == []
+    for resource in vsphere:
+        site = resource.name.removeprefix("interconnect-").split("-")[0]
+        assert resource.provider == f"vcenter-{site}", resource.name
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("territory", TERRITORIES)
+def test_no_two_resources_of_a_type_share_a_name(territory: str, layer: str):
+    keys = [(r.type, r.name) for r in _up(layer, territory).registrations]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_component_registers_its_outputs_once(layer: str):
+    recorder = _up(layer)
+    components = [r.name for r in recorder.registrations if not r.custom]
+    assert sorted(components) == sorted(name for name in recorder.finished if name)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_password_leaves_the_program_in_clear(layer: str):
+    recorder = _up(layer)
+    text = json.dumps([dict(r.inputs) for r in recorder.registrations]) + json.dumps(recorder.outputs)
+    for password in ("lac-password", "pessac-password", "lac-root", "pessac-root"):
+        assert text.count(password) == text.count(f"secret({password})")
+    assert "secret(" not in json.dumps(recorder.outputs)
+
+
+def test_each_vcenter_has_a_provider_of_its_own():
+    assert {p.name: p.inputs for p in _up("services").registrations if p.type == "pulumi:providers:vsphere"} == {
+        f"vcenter-{dc}": {
+            "vsphereServer": f"vcenter.{dc}.example",
+            "user": "metropole",
+            "password": f"secret({dc}-password)",
+            "allowUnverifiedSsl": "false",
+            "clientDebug": "false",
+            "persistSession": "false",
+        }
+        for dc in ("lac", "pessac")
+    }
+
+
+@pytest.mark.parametrize("layer", ["network", "services"])
+def test_layers_read_the_datacenters_by_one_name(layer: str):
+    assert set(_up(layer).references) == {"organization/metropole/sandbox-datacenters"}
+
+
+def test_what_a_layer_reads_is_what_the_layer_before_wrote():
+    router = _up("network")["interconnect-lac-router-1-vm"].inputs
+
+    assert router["resourcePoolId"] == "lac-pool-vital:id"
+    assert router["datastoreId"] == "lac-san-1:id"
+    assert router["clone"] == {"templateUuid": "template-uuid"}
+    assert router["guestId"] == "debian12_64Guest"
+    assert router["disks"][0]["size"] == 8
+    assert router["networkInterfaces"][0]["networkId"] == "lac-switches-zone-admin:id"
+    assert router["tags"] == [
+        "lac-tags-commune-33063:id",
+        "lac-tags-criticality-vital:id",
+        "lac-tags-placement-private:id",
+    ]
+
+
+def test_outputs_of_the_last_layers():
+    assert _up("network").outputs["routerIds"] == {
+        router: f"interconnect-{router}-vm:id"
+        for router in ("lac-router-1", "lac-router-2", "pessac-router-1", "pessac-router-2")
+    }
+    assert _up("services").outputs["guestIds"]["lac-water-telemetry-db-1"] == (
+        "lac-services-water-telemetry-db-1-vm:id"
+    )
+
+
+def _refused(layer: str, **changes: Any) -> str:
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(run, stack=f"sandbox-{layer}", config=configuration(layer, **changes))
+    return str(caught.value)
+
+
+def test_a_stack_that_is_not_up_yet_is_named():
+    text = _refused("network")
+    assert 'unknown stack "organization/metropole/sandbox-datacenters"' in text
+    assert text.endswith("\n  remedy: bring it up first: pulumi up --stack sandbox-datacenters")
+
+
+def test_a_stack_that_is_empty_is_named():
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(run, stack="sandbox-services", config=configuration("services"), upstream={"other": 1})
+    assert str(caught.value) == (
+        "stack sandbox-datacenters has no output sites.lac.datacenterId\n"
+        "  remedy: bring it up first: pulumi up --stack sandbox-datacenters"
+    )
+
+
+def test_an_unknown_territory_ends_as_a_message():
+    assert 'there is no territory "sandbx"' in _refused("datacenters", territory="sandbx")
+
+
+def test_a_layer_in_another_layers_stack_is_refused():
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(run, stack="sandbox-datacenters", config=configuration("services"))
+    assert str(caught.value) == (
+        "metropole:layer: layer services of territory sandbox belongs to the stack sandbox-services, "
+        "this is sandbox-datacenters\n"
+        "  remedy: pulumi config set metropole:layer datacenters --stack sandbox-datacenters"
+    )
+
+
+def test_layers_name_only_layers_before_them():
+    seen: set[str] = set()
+    for name, layer in LAYERS.items():
+        assert name == layer.name
+        assert set(layer.upstream) <= seen
+        seen.add(name)
+
+
+def test_listing_the_layers_imports_no_sdk():
+    checkout = Path(__file__).parents[3]
+    code = "import sys, stacks.layers; print([m for m in ('pulumi', 'pulumi_vsphere', 'pydantic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

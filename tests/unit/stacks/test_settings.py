@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.existing import ExistingCluster, ExistingObjects
+from components.privileges import Role
+from components.site import Category
+from stacks.layers import LAYERS
+from stacks.settings import Environment, Settings, SettingsError, read_settings
+from territory.loader import load_territory
+from tests.unit.components.recorder import deploy
+from tests.unit.stacks.configuration import configuration
+
+STACK = "sandbox-datacenters"
+
+
+def _read(**changes: Any) -> Settings:
+    read: list[Settings] = []
+    deploy(lambda: read.append(read_settings(LAYERS)), stack=STACK, config=configuration("datacenters", **changes))
+    return read[0]
+
+
+def _refused(**changes: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        _read(**changes)
+    return str(caught.value)
+
+
+def test_a_complete_configuration():
+    settings = _read(
+        authorizedKeys=["ssh-ed25519 AAAA"],
+        groups={"auditor": "BORDEAUX\\audit"},
+        existing={
+            "lac": {
+                "datacenterId": "datacenter-2",
+                "clusterId": "domain-c8",
+                "rootPoolId": "resgroup-9",
+                "hostIds": {"lac-esxi-1": "host-1"},
+                "interconnectId": "50 1f",
+                "tagCategoryIds": {"service": "urn:service"},
+                "circuitNetworkIds": {"lac-1-pessac-1": "dvportgroup-7"},
+            }
+        },
+    )
+
+    assert settings.territory == "sandbox"
+    assert settings.layer == "datacenters"
+    assert settings.environment is Environment.EPHEMERAL
+    assert not settings.protect_state
+    assert settings.vcenters["lac"].server == "vcenter.lac.example"
+    assert settings.vcenters["lac"].allow_unverified_ssl is False
+    assert settings.authorized_keys == ("ssh-ed25519 AAAA",)
+    assert settings.groups[Role.AUDITOR] == "BORDEAUX\\audit"
+    assert settings.groups[Role.BACKUP] == "VSPHERE.LOCAL\\metropole-backups"
+    assert settings.existing == {
+        "lac": ExistingObjects(
+            datacenter_id="datacenter-2",
+            cluster=ExistingCluster(id="domain-c8", root_pool_id="resgroup-9"),
+            host_ids={"lac-esxi-1": "host-1"},
+            fabric_id=None,
+            interconnect_id="50 1f",
+            tag_category_ids={Category.SERVICE: "urn:service"},
+            circuit_network_ids={"lac-1-pessac-1": "dvportgroup-7"},
+        )
+    }
+
+
+def test_passwords_are_secret():
+    recorder = deploy(
+        lambda: pulumi.export("password", read_settings(LAYERS).vcenters["lac"].password),
+        stack=STACK,
+        config=configuration("datacenters"),
+    )
+    assert recorder.outputs == {"password": "secret(lac-password)"}
+
+
+def test_production_protects_what_holds_state():
+    assert _read(environment="production").protect_state
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"territory": None},
+            "metropole:territory: is not set\n"
+            "  remedy: pulumi config set metropole:territory VALUE --stack sandbox-datacenters",
+        ),
+        (
+            {"layer": "storage"},
+            "metropole:layer: found 'storage', expected one of datacenters, network, services\n"
+            "  remedy: pulumi config set metropole:layer LAYER --stack sandbox-datacenters",
+        ),
+        (
+            {"environment": "staging"},
+            "metropole:environment: found 'staging', expected production or ephemeral\n"
+            "  remedy: pulumi config set metropole:environment production --stack sandbox-datacenters",
+        ),
+        (
+            {"vcenters": {"lac": {"user": "metropole"}}},
+            "metropole:vcenters.lac.server: is not set\n"
+            "  remedy: pulumi config set --path 'metropole:vcenters.lac.server' VALUE --stack sandbox-datacenters",
+        ),
+        (
+            {"vcenters": "plain"},
+            "metropole:vcenters: expected an object, found plain text\n"
+            "  remedy: pulumi config set --path 'metropole:vcenters.KEY' VALUE --stack sandbox-datacenters",
+        ),
+        (
+            {"vcenters": {"lac": {"server": "a", "user": "b", "allowUnverifiedSsl": "perhaps"}}},
+            "metropole:vcenters.lac.allowUnverifiedSsl: found 'perhaps', expected true or false\n"
+            "  remedy: pulumi config set --path 'metropole:vcenters.lac.allowUnverifiedSsl' false "
+            "--stack sandbox-datacenters",
+        ),
+        (
+            {"vcenters": {"lac": {"server": "a", "user": "b", "allowUnverified": True}}},
+            "metropole:vcenters.lac.allowUnverified: is no such setting; "
+            "expected server, user, allowUnverifiedSsl, instanceUuid\n"
+            "  remedy: pulumi config rm --path 'metropole:vcenters.lac.allowUnverified' --stack sandbox-datacenters",
+        ),
+        (
+            {"vcenterPasswords": {"lac": "x"}},
+            "metropole:vcenterPasswords.pessac: is not set\n"
+            "  remedy: pulumi config set --secret --path 'metropole:vcenterPasswords.pessac' "
+            "--stack sandbox-datacenters",
+        ),
+        (
+            {"authorizedKeys": {"key": "value"}},
+            "metropole:authorizedKeys: expected a list of strings\n"
+            "  remedy: pulumi config set --path 'metropole:authorizedKeys[0]' VALUE --stack sandbox-datacenters",
+        ),
+        (
+            {"groups": {"backup": "A\\x", "auditor": "A\\x"}},
+            "metropole:groups: the roles backup and auditor are both given to A\\x; name two groups\n"
+            "  remedy: pulumi config set --path 'metropole:groups.ROLE' GROUP --stack sandbox-datacenters",
+        ),
+        (
+            {"existing": {"lac": {"clusterId": "domain-c8"}}},
+            "metropole:existing.lac.rootPoolId: is not set\n"
+            "  remedy: pulumi config set --path 'metropole:existing.lac.rootPoolId' VALUE --stack sandbox-datacenters",
+        ),
+        (
+            {"existing": {"lac": {"folderId": "group-v3"}}},
+            "metropole:existing.lac.folderId: is no such setting; expected datacenterId, clusterId, rootPoolId, "
+            "fabricId, interconnectId, hostIds, tagCategoryIds, circuitNetworkIds\n"
+            "  remedy: pulumi config rm --path 'metropole:existing.lac.folderId' --stack sandbox-datacenters",
+        ),
+    ],
+)
+def test_a_mistake_names_its_key_and_the_command_that_mends_it(changes: dict[str, Any], message: str):
+    assert _refused(**changes) == message
+
+
+def test_an_error_never_shows_a_secret():
+    assert "hunter2" not in _refused(hostPasswords={"lac": ["hunter2"]})
+    assert "hunter2" not in _refused(vcenterPasswords="hunter2")
+
+
+def test_a_datacenter_without_vcenter_or_password():
+    territory = load_territory("sandbox")
+    settings = _read(vcenters={}, hostPasswords=None)
+
+    with pytest.raises(SettingsError) as caught:
+        settings.vcenter(territory.datacenters[0])
+    assert str(caught.value).startswith("metropole:vcenters: names no vCenter for the datacenter lac\n")
+    with pytest.raises(SettingsError) as caught:
+        settings.host_password(territory.datacenters[1])
+    assert str(caught.value).startswith(
+        "metropole:hostPasswords: holds no password for the hypervisors of pessac\n"
+        "  remedy: pulumi config set --secret --path 'metropole:hostPasswords.pessac'"
+    )
