@@ -131,7 +131,8 @@ def _start(state: Path, vcsim: Path) -> None:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     checkout = Path(__file__).resolve().parents[1]
     errors = state / "daemon.log"
-    with errors.open("ab") as log:
+    descriptor = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "twin.daemon", "--state", str(state), "--vcsim", str(vcsim)],
             stdin=subprocess.DEVNULL,

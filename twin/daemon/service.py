@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
@@ -42,6 +41,10 @@ class Service:
         """Publish where to find the daemon, and answer."""
         threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
         write_rendezvous(self._state, Rendezvous(os.getpid(), self._control.port, self._token))
+
+    def warm_up(self) -> None:
+        """Import in the background what the first provider will need, so that it does not wait for it."""
+        threading.Thread(target=self._hosting.warm_up, name="warm-up", daemon=True).start()
 
     def wait(self) -> None:
         """Block until somebody asks for the end."""
@@ -83,7 +86,7 @@ def run(state: Path, vcsim: Path) -> int:
     _tell({"ready": True})
     log_to(state)
     _log.info("daemon %d serves %s", os.getpid(), state)
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    service.warm_up()
     service.wait()
     service.close()
     _log.info("daemon %d has ended", os.getpid())
@@ -102,8 +105,3 @@ def _forget_the_outside() -> None:
 def _tell(message: dict[str, bool]) -> None:
     sys.stdout.write(f"{json.dumps(message)}\n")
     sys.stdout.flush()
-
-
-def _warm_up() -> None:
-    """Import what the first provider will need, so that it does not wait for it."""
-    importlib.import_module("pyVmomi")
