@@ -50,14 +50,14 @@ class Console:
         """Write one line that should not be overlooked."""
         self._stderr.print(f"[yellow]warning:[/] {escape(text)}")
 
-    def fail(self, error: MetroError) -> None:
-        """Show a failure and its remedy; with `--json` also as the object on stdout."""
+    def fail(self, error: MetroError, result: Mapping[str, object] | None = None) -> None:
+        """Show a failure and its remedy; with `--json` also on stdout, beside what there is of a result."""
         self._stderr.print(f"[bold red]error:[/] {escape(error.message)}")
         if error.remedy:
             self._stderr.print(f"[bold]remedy:[/] {escape(error.remedy)}")
         if self.as_json:
             problem = {"message": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
-            self.result({"error": problem})
+            self.result({**(result or {}), "error": problem})
 
     def result(self, data: Mapping[str, object]) -> None:
         """Print the command's one JSON object, if `--json` was given."""

@@ -29,12 +29,12 @@ class StackConfiguration:
         return f"StackConfiguration(stack={self.stack!r}, plain={dict(self.plain)!r}, secret={sorted(self.secret)!r})"
 
     def offline(self) -> dict[str, Any]:
-        """Every key in one mapping, as the offline plan takes it."""
-        return {**self.plain, **self.secret}
+        """Every key in one mapping, secrets marked, as the offline plan takes it."""
+        return {**self.plain, **{key: {"secure": value} for key, value in self.secret.items()}}
 
 
 def stack_name(territory: str, layer: str) -> str:
-    """The one place that knows how a territory's stacks are called."""
+    """How a territory's stack of a layer is called."""
     return f"{territory}-{layer}"
 
 

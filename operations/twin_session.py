@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.client import TwinClient, WorldStatus, ensure_daemon
-from twin.errors import TwinError
 from twin.plugins import install_plugins
 
 from operations.console import Console
@@ -27,6 +25,8 @@ from operations.territories import ChosenTerritory
 from operations.workspace import Workspace
 from operations.world import World, prepare_world
 from stacks.layers import LAYERS
+from twin.client import TwinClient, WorldStatus, ensure_daemon
+from twin.errors import TwinError
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,16 @@ def start_world(session: TwinSession, territory: ChosenTerritory, console: Conso
         configurations = {layer: twin_configuration(territory, layer, world) for layer in LAYERS}
         _apply_all(session, configurations.values())
     return RunningWorld(world, status, configurations)
+
+
+def stop_world(session: TwinSession, running: RunningWorld, *, keep: bool) -> None:
+    """After everything was taken down: no deployed state belongs to this world any more, and nobody needs it."""
+    (running.world.directory / "world-id").unlink(missing_ok=True)
+    if keep:
+        return
+    session.client.stop_world(running.world.territory)
+    if not session.client.status().worlds:
+        session.client.shutdown()
 
 
 def machine_error(error: TwinError) -> MachineError:

@@ -21,6 +21,7 @@ SCHEMA = 1
 IDENTITY = UUID("5d0c3b0e-7f4c-5d0f-9a53-4f1b8f1f0c0a")
 """Namespace of every instance UUID of the twin: never that of a real vCenter."""
 USER = "metropole@vsphere.local"
+NOBODYS_PASSWORD = "planned"  # noqa: S105 - opens nothing: it stands in plans
 DATASTORE_GIB = 4096
 TEMPLATE = {"guest_id": "debian12_64Guest", "cpus": 1, "memory_mib": 512, "disk_gib": 8}
 
@@ -69,8 +70,6 @@ class World:
     directory: Path
     vcenters: Mapping[str, VCenterAccess]
     """By datacenter id."""
-    changed: bool
-    """Whether `world.yaml` now says something else than before this call: a world already running does not know it."""
 
 
 def world_files(state: Path, territory: str) -> WorldFiles:
@@ -98,7 +97,22 @@ def prepare_world(state: Path, territory: Territory, choose: ChoosePort = choose
         )
         for datacenter in territory.datacenters
     }
-    return World(territory.name, files.directory, vcenters, changed=bool(before) and after != before)
+    return World(territory.name, files.directory, vcenters)
+
+
+def imagined_world(territory: Territory) -> World:
+    """A world that is nowhere, for a plan: its vCenters have names that never resolve."""
+    vcenters = {
+        datacenter.id: VCenterAccess(
+            server=f"vcenter-{datacenter.id}.invalid",
+            instance_uuid=instance_uuid(territory.name, datacenter.id),
+            user=USER,
+            password=NOBODYS_PASSWORD,
+            host_password=NOBODYS_PASSWORD,
+        )
+        for datacenter in territory.datacenters
+    }
+    return World(territory.name, Path(), vcenters)
 
 
 def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, Any]:

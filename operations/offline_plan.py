@@ -1,0 +1,54 @@
+"""The offline plan as a command: configured as a twin's stacks are, on a world that is nowhere."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from operations.console import Console
+from operations.errors import AnswerNo, InputError
+from operations.stack_configuration import twin_configuration
+from operations.territories import choose_territory
+from operations.tiers import Tier, announcement, choose_tier
+from operations.world import imagined_world
+from planning.errors import PlanningError
+from planning.offline import plan_territory
+from planning.plan import summary
+from stacks.layers import LAYERS
+
+TYPES_SHOWN = 12
+
+
+def run_plan(territory: str, tier: str | None, output: Path | None, *, as_json: bool) -> None:
+    """Plan, print counts, and write the whole plan where asked."""
+    console = Console(as_json=as_json)
+    world = choose_tier(tier, allowed=(Tier.PLAN,))
+    chosen = choose_territory(territory)
+    console.say(announcement(world))
+    nowhere = imagined_world(chosen.model)
+    configurations = [twin_configuration(chosen, layer, nowhere) for layer in LAYERS]
+    begun = time.monotonic()
+    try:
+        with console.step(f"Planning {chosen.model.name}") as progress:
+            plan = plan_territory(
+                chosen.reference,
+                {wanted.stack: wanted.offline() for wanted in configurations},
+                progress=lambda stack: progress(f"{stack.name}: {len(stack.deployable)} resources"),
+            )
+    except PlanningError as error:
+        text = str(error) if not error.remedy else str(error).removesuffix(f"\n{error.remedy}")
+        raise AnswerNo(text + (f"\n{error.detail}" if error.detail else ""), error.remedy) from error
+    if output:
+        try:
+            output.write_text(plan.to_json() + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"the plan cannot be written to {output}: {error.strerror}") from error
+    for stack in plan.stacks:
+        console.say(f"{stack.name}: {len(stack.deployable)} resources")
+    kinds = plan.by_type
+    for kind in list(kinds)[:TYPES_SHOWN]:
+        console.say(f"  {kinds[kind]:5} {kind}")
+    if len(kinds) > TYPES_SHOWN:
+        console.say(f"  and {len(kinds) - TYPES_SHOWN} types more")
+    console.say(f"{chosen.model.name}: {plan.resource_count} resources in {len(plan.stacks)} stacks")
+    console.result({"tier": str(world), **summary(plan, time.monotonic() - begun)})

@@ -1,0 +1,46 @@
+"""`metro up`: a territory's stacks, created or brought up to date."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption, TierOption
+
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="LAYER", help="Only this layer; may be given more than once.")
+]
+NoWaitOption = Annotated[
+    bool, typer.Option("--no-wait", help="Refuse, rather than wait, while somebody else changes the territory.")
+]
+ParallelOption = Annotated[int, typer.Option("--parallel", min=1, max=16, help="Stacks worked on at the same time.")]
+ApprovedOption = Annotated[
+    str | None,
+    typer.Option("--approved", metavar="TERRITORY", help="Tier real: the confirmation, where there is no terminal."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("up")(up)
+
+
+def up(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    tier: TierOption = None,
+    only: OnlyOption = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh/--no-refresh", help="Compare with the world first: drift is seen and mended.")
+    ] = True,
+    no_wait: NoWaitOption = False,
+    parallel: ParallelOption = 4,
+    approved: ApprovedOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create or update a territory's stacks, in order, in parallel where they allow it."""
+    from operations.change import Change, run_change
+    from operations.twin_deployment import Wishes
+
+    wishes = Wishes(only=tuple(only or ()), refresh=refresh, wait=not no_wait, parallel=parallel)
+    run_change(Change.UP, territory, tier, wishes, approved=approved, as_json=as_json)
