@@ -21,8 +21,5 @@ def vcenter_providers(territory: Territory, settings: Settings) -> Mapping[str, 
             user=vcenter.user,
             password=vcenter.password,
             allow_unverified_ssl=vcenter.allow_unverified_ssl,
-            # Said aloud, or the SDK would take them from the environment of whoever runs it.
-            client_debug=False,
-            persist_session=False,
         )
     return providers

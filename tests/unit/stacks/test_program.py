@@ -78,8 +78,6 @@ def test_each_vcenter_has_a_provider_of_its_own():
             "user": "metropole",
             "password": f"secret({dc}-password)",
             "allowUnverifiedSsl": "false",
-            "clientDebug": "false",
-            "persistSession": "false",
         }
         for dc in ("lac", "pessac")
     }
