@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -40,4 +41,18 @@ func runChild(command *exec.Cmd) error {
 		return err
 	}
 	return command.Wait()
+}
+
+// untilCancelled swallows what a program writes once it was interrupted: Python would show its user a traceback of the
+// SDK for each ^C, and for each deployment that a policy stopped.
+type untilCancelled struct {
+	work context.Context
+	to   io.Writer
+}
+
+func (w untilCancelled) Write(text []byte) (int, error) {
+	if w.work.Err() != nil {
+		return len(text), nil
+	}
+	return w.to.Write(text)
 }

@@ -44,7 +44,7 @@ func (h *languageHost) Run(ctx context.Context, request *pulumirpc.RunRequest) (
 	if err != nil {
 		return nil, err
 	}
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	command.Stdout, command.Stderr = os.Stdout, untilCancelled{work, os.Stderr}
 	return outcome(runChild(command))
 }
 
