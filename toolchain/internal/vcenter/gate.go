@@ -94,12 +94,19 @@ func (g *gate) Reference() types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: "MetropoleGate", Value: "gate"}
 }
 
-// PutObject notes a task that starts.
+// PutObject notes a task that starts, and completes a new virtual machine.
 func (g *gate) PutObject(_ *simulator.Context, o mo.Reference) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if task, ok := o.(*simulator.Task); ok {
-		g.running[task.Self] = struct{}{}
+	switch object := o.(type) {
+	case *simulator.Task:
+		g.running[object.Self] = struct{}{}
+	case *simulator.VirtualMachine:
+		// Required, and left out by the simulator: strict clients cannot read runtime or summary without it.
+		for _, runtime := range []*types.VirtualMachineRuntimeInfo{&object.Runtime, &object.Summary.Runtime} {
+			runtime.FaultToleranceState = types.VirtualMachineFaultToleranceStateNotConfigured
+			runtime.RecordReplayState = types.VirtualMachineRecordReplayStateInactive
+		}
 	}
 	g.version++
 	g.changed.Broadcast()

@@ -57,7 +57,9 @@ func (v *VCenter) place(ctx *simulator.Context, candidates []ref, n need, least 
 	})
 	byName(hosts)
 	slices.SortStableFunc(hosts, func(a, b *simulator.HostSystem) int {
-		return cmp.Or(cmp.Compare(load(ctx, a, n.vm), load(ctx, b, n.vm)), cmp.Compare(len(a.Vm), len(b.Vm)))
+		usedA, countA := load(ctx, a, n.vm)
+		usedB, countB := load(ctx, b, n.vm)
+		return cmp.Or(cmp.Compare(usedA, usedB), cmp.Compare(countA, countB))
 	})
 	for s := allRules; s <= least; s++ {
 		for _, host := range hosts {
@@ -78,15 +80,16 @@ func (v *VCenter) brokenOn(ctx *simulator.Context, vm ref, host *simulator.HostS
 	return broken(cluster.ConfigurationEx.(*types.ClusterConfigInfoEx), vm, host.Self, seated(ctx), s)
 }
 
-// load is the share of a host's memory given to its virtual machines, but the one to be placed.
-func load(ctx *simulator.Context, host *simulator.HostSystem, but ref) float64 {
+// load is the share of a host's memory given to its virtual machines, and how many they are, but the one to be placed.
+func load(ctx *simulator.Context, host *simulator.HostSystem, but ref) (share float64, count int) {
 	var used int64
 	for _, vm := range all[*simulator.VirtualMachine](ctx, host.Vm) {
 		if vm.Self != but && !vm.Config.Template {
 			used += int64(vm.Config.Hardware.MemoryMB) << 20
+			count++
 		}
 	}
-	return float64(used) / float64(max(host.Summary.Hardware.MemorySize, 1))
+	return float64(used) / float64(max(host.Summary.Hardware.MemorySize, 1)), count
 }
 
 // needOf is what an existing virtual machine asks of its host.
