@@ -31,7 +31,7 @@ def start(territory: str, *, as_json: bool) -> None:
 
 
 def stop(territory: str | None, *, as_json: bool) -> None:
-    """Stop one world, or all of them and the daemon. What was deployed on them is gone, and the next command says so."""
+    """Stop one world, or all of them and the daemon. What was deployed is gone, and the next command says so."""
     console = Console(as_json=as_json)
     client = _connect(state_directory())
     stopped: list[str] = []

@@ -108,7 +108,9 @@ def machine_error(error: TwinError) -> MachineError:
 def _apply_all(session: TwinSession, configurations: Iterable[StackConfiguration]) -> None:
     with ThreadPoolExecutor(max_workers=2) as pool:
         command = session.workspace.command
-        list(pool.map(lambda wanted: apply_configuration(session.project, command, wanted), configurations))
+        jobs = [pool.submit(apply_configuration, session.project, command, wanted) for wanted in configurations]
+        for job in jobs:
+            job.result()
 
 
 def _isolate_this_process(console: Console) -> None:
