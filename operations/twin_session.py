@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.plugins import install_plugins
-
 from operations.console import Console
 from operations.engine.engine import Engine
 from operations.engine.find import ensure_engine
@@ -27,6 +25,7 @@ from operations.world import World, prepare_world
 from stacks.layers import LAYERS
 from twin.client import TwinClient, WorldStatus, ensure_daemon
 from twin.errors import TwinError
+from twin.plugins import install_plugins
 
 
 @dataclass(frozen=True)
