@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import requests
 from pyVim.connect import Disconnect, SmartConnect
 from pyVmomi import vim
+from urllib3.exceptions import InsecureRequestWarning
 
 from operations.world import VCenterAccess, World
 
@@ -24,10 +26,10 @@ def count_leftovers(world: World) -> list[str]:
 
 def _leftovers(access: VCenterAccess) -> list[str]:
     with _connected(access) as content:
-        found = [f"{type(child).__name__} {child.name}" for child in content.rootFolder.childEntity]
+        found = [f"{type(child).__name__} {child.name}" for child in content.rootFolder.childEntity or ()]
         kinds = [vim.HostSystem, vim.VirtualMachine, vim.DistributedVirtualSwitch, vim.dvs.DistributedVirtualPortgroup]
         view = content.viewManager.CreateContainerView(content.rootFolder, kinds, True)
-        found += [f"{type(item).__name__} {item.name}" for item in view.view]
+        found += [f"{type(item).__name__} {item.name}" for item in view.view or ()]
         view.Destroy()
         manager = content.authorizationManager
         found += [f"role {role.name}" for role in manager.roleList if not role.system and role.roleId > 0]
@@ -50,7 +52,8 @@ def _connected(access: VCenterAccess) -> Generator[Any]:
 
 def _tagging(access: VCenterAccess) -> list[str]:
     """Tag categories and tags, which live beside the inventory."""
-    with requests.Session() as session:
+    with requests.Session() as session, warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureRequestWarning)
         session.trust_env = False
         session.verify = False
         base = f"https://{access.server}{REST}"
@@ -61,6 +64,6 @@ def _tagging(access: VCenterAccess) -> list[str]:
         for kind in ("category", "tag"):
             answer = session.get(f"{base}/tagging/{kind}", timeout=TIMEOUT_S)
             answer.raise_for_status()
-            found += [f"{kind} {identity}" for identity in answer.json()["value"]]
+            found += [f"{kind} {identity}" for identity in answer.json()["value"] or ()]
         session.delete(f"{base}/session", timeout=TIMEOUT_S)
     return found

@@ -14,9 +14,11 @@ from operations.identity import identify_in
 from operations.leftovers import count_leftovers
 from operations.own_processes import end_orphans
 from operations.pending import PendingOperation
+from operations.project import Project
 from operations.recovery import free_stack, settle_stack
 from operations.run_lock import hold
 from operations.schedule import select_layers
+from operations.stack_configuration import stack_name
 from operations.territories import ChosenTerritory
 from operations.twin_session import RunningWorld, TwinSession, open_session, start_world, stop_world
 from stacks.layers import LAYERS
@@ -40,7 +42,9 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
     layers = select_layers(UPSTREAM, wishes.only)
     with ExitStack() as held:
-        session, running, deployment = _begin(held, state, territory, wishes, console, doing="metro up")
+        session, running, deployment = _begin(
+            held, state, territory, wishes, console, tuple(UPSTREAM), doing="metro up"
+        )
         if running.status.lost:
             _start_over(session, territory, deployment, console)
         return deployment.up(layers, refresh=wishes.refresh)
@@ -55,9 +59,10 @@ def withdraw(
     """
     layers = select_layers(UPSTREAM, wishes.only)
     with ExitStack() as held:
-        session, running, deployment = _begin(held, state, territory, wishes, console, doing="metro down")
-        reports = deployment.down(layers)
-        if len(layers) < len(UPSTREAM) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
+        deployed = deployed_layers(Project(state), territory.model.name)
+        session, running, deployment = _begin(held, state, territory, wishes, console, deployed, doing="metro down")
+        reports = deployment.down([layer for layer in layers if layer in deployed])
+        if set(deployed) - set(layers) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
             return reports
         with console.step("Counting what is left in the vCenters"):
             left = count_leftovers(running.world)
@@ -71,14 +76,26 @@ def withdraw(
     return reports
 
 
+def deployed_layers(project: Project, territory: str) -> tuple[str, ...]:
+    """The layers of a territory whose stacks exist."""
+    return tuple(layer for layer in UPSTREAM if project.state_file(stack_name(territory, layer)).exists())
+
+
 def _begin(
-    held: ExitStack, state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console, *, doing: str
+    held: ExitStack,
+    state: Path,
+    territory: ChosenTerritory,
+    wishes: Wishes,
+    console: Console,
+    layers: tuple[str, ...],
+    *,
+    doing: str,
 ) -> tuple[TwinSession, RunningWorld, Deployment]:
     """Everything before the first stack: parts made ready, the territory locked, dead runs cleared away."""
     session = open_session(state, console)
     held.enter_context(hold(state, territory.model.name, doing, console, wait=wishes.wait))
     end_orphans(state, console.say)
-    running = start_world(session, territory, console)
+    running = start_world(session, territory, console, layers)
     deployment = Deployment(
         territory=territory.model.name,
         upstream=UPSTREAM,

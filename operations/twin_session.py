@@ -74,8 +74,10 @@ def open_session(state: Path, console: Console) -> TwinSession:
     return TwinSession(project, engine, processes, Workspace(project.directory, command, project.variables()), client)
 
 
-def start_world(session: TwinSession, territory: ChosenTerritory, console: Console) -> RunningWorld:
-    """Write a territory's world, start its vCenters, make its stacks exist and know where their world is."""
+def start_world(
+    session: TwinSession, territory: ChosenTerritory, console: Console, layers: Iterable[str] = tuple(LAYERS)
+) -> RunningWorld:
+    """Write a territory's world, start its vCenters, make the layers' stacks exist and know where their world is."""
     state = session.project.state
     name = territory.model.name
     with hold(state, f"{name}.preparation", "metro", console), console.step(f"Preparing {name}'s world"):
@@ -84,7 +86,7 @@ def start_world(session: TwinSession, territory: ChosenTerritory, console: Conso
             status = session.client.start_world(world.directory)
         except TwinError as error:
             raise machine_error(error) from error
-        configurations = {layer: twin_configuration(territory, layer, world) for layer in LAYERS}
+        configurations = {layer: twin_configuration(territory, layer, world) for layer in layers}
         _apply_all(session, configurations.values())
     return RunningWorld(world, status, configurations)
 
