@@ -51,7 +51,7 @@ class Control(socketserver.ThreadingTCPServer):
             "start_world": self._start_world,
             "stop_world": self._stop_world,
             "acknowledge_loss": self._acknowledge_loss,
-            "shutdown": self._shutdown,
+            "shutdown": lambda _: {},
         }
 
     @property
@@ -69,6 +69,11 @@ class Control(socketserver.ThreadingTCPServer):
         if operation is None:
             raise DaemonError(f"the daemon does not know the operation {request.get('op')!r}")
         return operation(request)
+
+    def after(self, request: Request) -> None:
+        """Do what can only be done once the answer is on its way."""
+        if request["op"] == "shutdown":
+            self._shut_down()
 
     def hold(self, connection: socket.socket) -> None:
         """Remember a plugin's connection, to end it with the daemon."""
@@ -108,10 +113,6 @@ class Control(socketserver.ThreadingTCPServer):
         world.record()
         return {"world": to_json(world.status())}
 
-    def _shutdown(self, _request: Request) -> Answer:
-        self._shut_down()
-        return {}
-
 
 class _Connection(socketserver.StreamRequestHandler):
     """One request; a plugin's connection then stays open for as long as its provider is wanted."""
@@ -129,6 +130,7 @@ class _Connection(socketserver.StreamRequestHandler):
                 self._provide(control, cast("Request", request))
             else:
                 self._say({"ok": True, **control.answer(cast("Request", request))})
+                control.after(cast("Request", request))
         except TwinError as error:
             failure = {"kind": type(error).__name__, "message": error.message, "remedy": error.remedy}
             self._say({"ok": False, "error": failure})
