@@ -8,13 +8,16 @@ import shutil
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from operations.console import Progress
 from operations.errors import MachineError
 
 CACHE_VARIABLE = "METROPOLE_CACHE"
+
+_UNUSED_S = 30 * 24 * 3600
+"""Entries that no command has used for this long make room for a new one; other checkouts may still use the rest."""
 
 
 def cache_directory() -> Path:
@@ -47,6 +50,7 @@ def new_entry(entry: Path) -> Generator[Path]:
     """A directory to fill; it becomes `entry` in one step when the block ends well, and vanishes when it does not."""
     parent = _writable(entry.parent)
     _sweep(parent)
+    _forget_unused(parent)
     staging = Path(tempfile.mkdtemp(prefix=f".{entry.name}.", dir=parent))
     try:
         yield staging
@@ -56,6 +60,12 @@ def new_entry(entry: Path) -> Generator[Path]:
         staging.rename(entry)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def mark_used(entry: Path) -> None:
+    """Note that an entry serves, so that it is kept. A cache that is read-only stays as it is."""
+    with suppress(OSError):
+        os.utime(entry)
 
 
 def require_space(gibibytes: float, purpose: str) -> None:
@@ -74,6 +84,12 @@ def _sweep(parent: Path) -> None:
     for leftover in parent.glob(".*"):
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _forget_unused(parent: Path) -> None:
+    for entry in parent.iterdir():
+        if time.time() - entry.stat().st_mtime > _UNUSED_S:
+            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _writable(directory: Path) -> Path:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from operations.engine.cache import mark_used
+
 Origin = Literal["path", "official", "modules"]
 
 LANGUAGE_HOST = "pulumi-language-python"
@@ -23,9 +25,10 @@ class Engine:
     bin_dir: Path
 
 
-def engine_in(bin_dir: Path, version: str, origin: Origin) -> Engine | None:
-    """The engine of this directory, or None unless it has its language host beside it."""
+def cached_engine(bin_dir: Path, version: str, origin: Origin) -> Engine | None:
+    """The engine of this directory of the cache, or None unless it has its language host beside it."""
     needed = (bin_dir / "pulumi", bin_dir / LANGUAGE_HOST, bin_dir / LANGUAGE_LAUNCHER)
     if all(os.access(path, os.X_OK) for path in needed):
+        mark_used(bin_dir.parent)
         return Engine(version, bin_dir / "pulumi", origin, bin_dir)
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from operations.console import Progress
 from operations.engine.cache import cache_directory, new_entry
-from operations.engine.engine import LANGUAGE_HOST, LANGUAGE_LAUNCHER, Engine, engine_in
+from operations.engine.engine import LANGUAGE_HOST, LANGUAGE_LAUNCHER, Engine, cached_engine
 from operations.engine.modules import Target, build, module_directory, sources_hash
 from operations.engine.version import ENGINE_VERSION
 
@@ -21,7 +21,7 @@ _SDK_FILES = (f"python/cmd/{LANGUAGE_LAUNCHER}", "python/dist/pulumi-resource-pu
 
 def cached_modules() -> Engine | None:
     """The engine of these sources if it is in the cache already."""
-    return engine_in(_entry() / "bin", ENGINE_VERSION, "modules")
+    return cached_engine(_entry() / "bin", ENGINE_VERSION, "modules")
 
 
 def build_from_modules(progress: Progress) -> Engine:

@@ -17,7 +17,7 @@ from urllib.request import getproxies, urlopen
 
 from operations.console import Progress
 from operations.engine.cache import cache_directory, new_entry, require_space
-from operations.engine.engine import Engine, engine_in
+from operations.engine.engine import Engine, cached_engine
 from operations.engine.version import ENGINE_VERSION, Release, official_release
 
 _REACH_S = 4.0
@@ -33,7 +33,7 @@ class DownloadFailed(Exception):  # noqa: N818 - says what happened; the next or
 
 def cached_official() -> Engine | None:
     """The official engine if it is in the cache already."""
-    return engine_in(_entry() / "bin", ENGINE_VERSION, "official")
+    return cached_engine(_entry() / "bin", ENGINE_VERSION, "official")
 
 
 def download_official(progress: Progress) -> Engine:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from operations.console import Progress
-from operations.engine.cache import cache_directory, locked, new_entry
+from operations.engine.cache import cache_directory, locked, mark_used, new_entry
 from operations.engine.engine import LANGUAGE_HOST
 from operations.engine.golang import TOOLCHAIN
 from operations.engine.modules import Target, build, sources_hash
@@ -17,7 +17,10 @@ VCSIM = "vcsim"
 def find_vcsim() -> Path | None:
     """The vcsim of these sources if it was built already."""
     binary = _entry() / VCSIM
-    return binary if os.access(binary, os.X_OK) else None
+    if not os.access(binary, os.X_OK):
+        return None
+    mark_used(binary.parent)
+    return binary
 
 
 def ensure_vcsim(progress: Progress) -> Path:

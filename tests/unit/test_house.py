@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -24,3 +28,15 @@ def test_the_code_passes(name: str) -> None:
         [CHECKOUT / ".venv" / "bin" / program, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
     assert finished.returncode == 0, f"{program} {' '.join(arguments)}\n{finished.stdout}{finished.stderr}"
+
+
+def test_the_lock_holds_what_pyproject_asks_for() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = dict(
+        re.findall(r"^([a-z0-9-]+)==(\S+)", (CHECKOUT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    for line in [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]:
+        asked = Requirement(line)
+        version = locked.get(canonicalize_name(asked.name))
+        assert version is not None, f"{asked.name} is not in requirements.lock"
+        assert asked.specifier.contains(version, prereleases=True), f"{asked} is locked at {version}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.engine.cache import cache_directory, locked, new_entry, require_space
+from operations.engine.cache import cache_directory, locked, mark_used, new_entry, require_space
 from operations.errors import MachineError
 
 
@@ -48,6 +49,16 @@ def test_leftovers_of_a_killed_process_are_swept(cache: Path) -> None:
     with new_entry(cache / "engine" / "1"):
         pass
     assert [each.name for each in (cache / "engine").iterdir()] == ["1"]
+
+
+def test_entries_unused_for_long_make_room(cache: Path) -> None:
+    for name in ("old", "used"):
+        (cache / "engine" / name).mkdir(parents=True)
+        os.utime(cache / "engine" / name, (0, 0))
+    mark_used(cache / "engine" / "used")
+    with new_entry(cache / "engine" / "new"):
+        pass
+    assert {each.name for each in (cache / "engine").iterdir()} == {"used", "new"}
 
 
 HOLDER = """
