@@ -115,7 +115,7 @@ def connect(server: str, user: str, password: str, verify: bool = True) -> Sessi
         raise ProviderError(f"vCenter {server} refuses user {user!r}: wrong user name or password") from error
     except ssl.SSLCertVerificationError as error:
         raise ProviderError(
-            f"the certificate of vCenter {server} is not trusted ({error.verify_message}): a twin needs allowUnverifiedSsl"
+            f"the certificate of vCenter {server} is not trusted: {error.verify_message} (set allowUnverifiedSsl?)"
         ) from error
     except (OSError, vmodl.MethodFault) as error:
         raise ProviderError(f"cannot reach vCenter {server}: {describe(error)}") from error

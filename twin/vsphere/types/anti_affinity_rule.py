@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pyVmomi import vim
 
 from providers.logic import ProviderError
 from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Record, ResourceType
-from twin.vsphere.inventory import by_id, named
 from twin.vsphere.session import Session
 from twin.vsphere.spec import prop
+from twin.vsphere.types.cluster_rules import (
+    IMPORT_SYNTAX,
+    add_rule,
+    edit_rule,
+    identify_rule,
+    locate_entry,
+    parse_rule_id,
+    remove_rule,
+    rule_by_key,
+)
 from twin.vsphere.types.virtual_machine_lookup import need_vm
 
 
@@ -26,46 +34,14 @@ def _rule(session: Session, inputs: Inputs, key: int | None = None) -> Any:
     )
 
 
-def _reconfigure(call: Call[Session], cluster: Any, change: Any, doing: str) -> None:
-    spec = vim.cluster.ConfigSpecEx(rulesSpec=[change])
-    call.world.wait(cluster.ReconfigureComputeResource_Task(spec, True), call.deadline, doing)
-
-
-def _rules(session: Session, cluster: Any) -> list[Any] | None:
-    facts = session.get(cluster, "configurationEx")
-    return None if facts is None else list(facts["configurationEx"].rule)
-
-
-def _by_name(session: Session, cluster: Any, name: str) -> Any | None:
-    return next((rule for rule in _rules(session, cluster) or [] if rule.name == name), None)
-
-
-def _parse(id_: str) -> tuple[str, int]:
-    cluster, _, key = id_.partition(":")
-    if not key.isdigit():
-        raise ProviderError(f"bad id {id_!r}: a rule's id is the cluster's id and the rule's key, cluster-12:3")
-    return cluster, int(key)
-
-
 def _create(call: Call[Session], inputs: Inputs) -> str:
-    session = call.world
-    cluster = by_id(session, vim.ClusterComputeResource, inputs["computeClusterId"], "cluster")
-    with session.turn(cluster._moId):
-        if _by_name(session, cluster, inputs["name"]) is not None:
-            raise ProviderError(f"a rule {inputs['name']!r} already exists in its cluster (DuplicateName)")
-        change = vim.cluster.RuleSpec(operation="add", info=_rule(session, inputs))
-        _reconfigure(call, cluster, change, f"adding rule {inputs['name']}")
-        made = _by_name(session, cluster, inputs["name"])
-    if made is None:
-        raise ProviderError(f"rule {inputs['name']!r} was accepted, but the cluster does not have it")
-    return f"{cluster._moId}:{made.key}"
+    return add_rule(call, inputs, _rule(call.world, inputs))
 
 
-def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
     session = call.world
-    cluster_id, key = _parse(id_)
-    rules = _rules(session, session.ref(vim.ClusterComputeResource, cluster_id))
-    rule = next((item for item in rules or [] if item.key == key), None)
+    cluster_id, key = parse_rule_id(id_)
+    rule = rule_by_key(session, session.ref(vim.ClusterComputeResource, cluster_id), key)
     if rule is None:
         return None
     if not isinstance(rule, vim.cluster.AntiAffinityRuleSpec):
@@ -82,47 +58,15 @@ def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
 
 
 def _update(call: Call[Session], id_: str, changes: Changes) -> None:
-    session = call.world
-    cluster_id, key = _parse(id_)
-    cluster = by_id(session, vim.ClusterComputeResource, cluster_id, "cluster")
-    with session.turn(cluster_id):
-        change = vim.cluster.RuleSpec(operation="edit", info=_rule(session, changes.new, key))
-        _reconfigure(call, cluster, change, f"changing rule {changes.new['name']}")
-
-
-def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
-    session = call.world
-    cluster_id, key = _parse(id_)
-    cluster = session.ref(vim.ClusterComputeResource, cluster_id)
-    with session.turn(cluster_id):
-        if any(rule.key == key for rule in _rules(session, cluster) or []):
-            change = vim.cluster.RuleSpec(operation="remove", removeKey=key)
-            _reconfigure(call, cluster, change, f"removing rule {known.get('name', id_)}")
+    edit_rule(call, id_, _rule(call.world, changes.new, parse_rule_id(id_)[1]))
 
 
 def _locate(call: Call[Session], name: str) -> Found | None:
-    if not name.startswith("{"):
-        return None
-    try:
-        names = json.loads(name)
-        path, rule_name = names["compute_cluster_path"], names["name"]
-    except (ValueError, KeyError) as error:
-        raise ProviderError(f"a rule is imported as {ANTI_AFFINITY_RULE.import_syntax}") from error
-    cluster = named(call.world, vim.ClusterComputeResource, path)
-    rule = None if cluster is None else _by_name(call.world, cluster, rule_name)
-    if cluster is None or rule is None:
-        raise ProviderError(f"no VM anti-affinity rule {rule_name!r} found in cluster {path!r}")
-    return Found(f"{cluster._moId}:{rule.key}")
-
-
-def _identify(call: Call[Session], inputs: Inputs) -> str | None:
-    cluster = call.world.ref(vim.ClusterComputeResource, inputs["computeClusterId"])
-    rule = _by_name(call.world, cluster, inputs["name"])
-    return None if rule is None else f"{cluster._moId}:{rule.key}"
+    return locate_entry(call, name, "VM anti-affinity rule", identify_rule)
 
 
 ANTI_AFFINITY_RULE = ResourceType[Session](
-    "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
+    token="vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
     properties=(
         prop("name", samples=("rule-a", "rule-b")),
         prop("computeClusterId", samples=(Given("cluster"), Given("other cluster"))),
@@ -138,10 +82,10 @@ ANTI_AFFINITY_RULE = ResourceType[Session](
     create=_create,
     read=_read,
     update=_update,
-    delete=_delete,
+    delete=remove_rule,
     locate=_locate,
-    identify=_identify,
+    identify=identify_rule,
     identity=("name", "computeClusterId"),
     autoname="name",
-    import_syntax='{"compute_cluster_path": "/datacenter/host/cluster", "name": "..."}',
+    import_syntax=IMPORT_SYNTAX,
 )

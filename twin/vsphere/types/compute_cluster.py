@@ -126,6 +126,8 @@ COMPUTE_CLUSTER = ResourceType[Session](
         prop("name", samples=("cluster-a", "cluster-b")),
         prop("datacenterId", samples=(Given("datacenter"), Given("other datacenter"))),
         prop("folder", canonical=normal, samples=(Given("host folder"),)),
+        # Officially it only keeps the provider's hands off `hostSystemIds`, which the twin does not offer.
+        prop("hostManaged", kept=Kept.STATE, samples=(True,)),
         prop("hostClusterExitTimeout", kept=Kept.STATE, default=3600, low=0, high=604800, samples=(600,)),
         *DRS,
         *HA,
