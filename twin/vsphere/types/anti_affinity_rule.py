@@ -38,7 +38,7 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
     return add_rule(call, inputs, _rule(call.world, inputs))
 
 
-def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
+def _read(call: Call[Session], id_: str, _known: Inputs) -> Record | None:
     session = call.world
     cluster_id, key = parse_rule_id(id_)
     rule = rule_by_key(session, session.ref(vim.ClusterComputeResource, cluster_id), key)
@@ -66,7 +66,7 @@ def _locate(call: Call[Session], name: str) -> Found | None:
 
 
 ANTI_AFFINITY_RULE = ResourceType[Session](
-    token="vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
+    "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule",
     properties=(
         prop("name", samples=("rule-a", "rule-b")),
         prop("computeClusterId", samples=(Given("cluster"), Given("other cluster"))),
