@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -40,7 +39,7 @@ def register(app: typer.Typer) -> None:
         console = Console()
         if tests is not Tests.UNIT:
             _make_ready(console, required=tests is Tests.API)
-        raise typer.Exit(_run_pytest(tests, context.args))
+        _become_pytest(tests, context.args)
 
 
 def _make_ready(console: Console, *, required: bool) -> None:
@@ -59,9 +58,13 @@ def _make_ready(console: Console, *, required: bool) -> None:
         console.warn(f"the tests of the api tier will be skipped: {error.message}")
 
 
-def _run_pytest(tests: Tests, arguments: list[str]) -> int:
+def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:
+    """Replace this process: a ^C reaches pytest alone, which then takes its worlds down, and has the last word."""
     marker = _MARKERS[tests]
     selection = ["-m", marker] if marker else []
     # -P as in the launcher: what lies in the current directory is not what is tested.
     argv = [sys.executable, "-P", "-m", "pytest", "--rootdir", str(CHECKOUT), *selection, *arguments]
-    return subprocess.run(argv, cwd=CHECKOUT, env=os.environ, check=False).returncode
+    os.chdir(CHECKOUT)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, argv)  # noqa: S606 - a fixed argv, no shell
