@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import Field
 
 from planning.plan import Model, Plan, PlannedResource, StackPlan
-from planning.values import Value, contains_unknown, fingerprint_of, is_secret
+from planning.values import Value, contains_unknown, fingerprint_of, is_secret, members
 
 _ABSENT: Any = object()
 
@@ -119,28 +119,18 @@ def _changes(path: str, before: Value, after: Value, secrets: bool) -> Iterator[
     elif is_secret(before) and is_secret(after):
         if secrets and fingerprint_of(before) != fingerprint_of(after):
             yield PropertyChange(path=path, kind=Kind.SECRET, before=before, after=after)
-    elif _is_map(before) and _is_map(after):
-        for key in sorted({*before, *after}):
-            yield from _changes(_member(path, key), before.get(key, _ABSENT), after.get(key, _ABSENT), secrets)
+    elif (old := members(before)) is not None and (new := members(after)) is not None:
+        for key in sorted({*old, *new}):
+            yield from _changes(_member(path, key), old.get(key, _ABSENT), new.get(key, _ABSENT), secrets)
     elif isinstance(before, list) and isinstance(after, list):
-        old, new = cast("list[Value]", before), cast("list[Value]", after)
-        for index in range(max(len(old), len(new))):
-            first, second = (side[index] if index < len(side) else _ABSENT for side in (old, new))
+        lists = cast("list[Value]", before), cast("list[Value]", after)
+        for index in range(max(map(len, lists))):
+            first, second = (side[index] if index < len(side) else _ABSENT for side in lists)
             yield from _changes(f"{path}[{index}]", first, second, secrets)
     elif before != after:
         kind = Kind.UNKNOWN if contains_unknown(before) or contains_unknown(after) else Kind.CHANGED
         yield PropertyChange(path=path, kind=kind, before=before, after=after)
 
 
-def _is_map(value: Value) -> bool:
-    """A map of the program's own, not one of our markers."""
-    if not isinstance(value, Mapping):
-        return False
-    keys = list(cast("Mapping[str, Value]", value))
-    return not (len(keys) == 1 and keys[0].startswith("$") and keys[0] != "$map")
-
-
 def _member(path: str, key: str) -> str:
-    if key == "$map":
-        return path
     return f"{path}.{key}" if re.fullmatch(r"[A-Za-z_$][\w$]*", key) else f'{path}["{key}"]'

@@ -53,6 +53,8 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.outputs = struct_pb2.Struct()
         """The stack's outputs with their secrets: for the stacks downstream, never for the plan."""
         self.hooks: list[Hook] = []
+        self.unanswered: str | None = None
+        """The function that was called last without an answer."""
         self._key = key
         self._references = references
         self._organization = organization
@@ -138,6 +140,7 @@ class RecordingMonitor(resource_pb2_grpc.ResourceMonitorServicer):
             arguments = wire.plain_map(request.args)
             options = self._callbacks.transform_invoke(self._invoke_transforms, request.tok, arguments, options)
             self._registrar.function_provider(request, options)
+        self.unanswered = request.tok
         return resource_pb2.ResourceInvokeResponse(unknown=True)
 
     def Call(self, request: resource_pb2.ResourceCallRequest, context: Any = None) -> provider_pb2.CallResponse:

@@ -82,10 +82,10 @@ def planned_options(
         custom_timeouts=_timeouts(options),
         hooks={kind: names for kind, names in hooks.items() if names},
         hide_diffs=tuple(options.hide_diff),
-        providers=dict(options.providers),
+        providers=dict(sorted(options.providers.items())),
         version=options.version or None,
         plugin_download_url=options.plugin_download_url or None,
-        env_var_mappings=dict(request.envVarMappings),
+        env_var_mappings=dict(sorted(request.envVarMappings.items())),
     )
 
 

@@ -94,7 +94,7 @@ def _record(
         with _event_loop() as loop:
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: cast("None", run())))
     except (Exception, SystemExit) as error:
-        raise monitor.failure or _failure(error, stack, log) from None
+        raise monitor.failure or _failure(error, stack, log, monitor.unanswered) from None
     finally:
         monitor.close()
     if monitor.failure:
@@ -176,7 +176,7 @@ def _callback_servers() -> list[Any]:
     return cast("list[Any]", _callbacks._CallbackServicer._servicers)  # pyright: ignore[reportPrivateUsage]
 
 
-def _failure(error: BaseException, stack: Stack, log: _Log) -> PlanningError:
+def _failure(error: BaseException, stack: Stack, log: _Log, unanswered: str | None) -> PlanningError:
     if isinstance(error, PlanningError):
         return error
     frames = traceback.extract_tb(error.__traceback__)
@@ -188,6 +188,8 @@ def _failure(error: BaseException, stack: Stack, log: _Log) -> PlanningError:
         message, detail = f"the program exited with status {error.code}", None
     else:
         remedy = getattr(error, "remedy", None)
+        if unanswered and isinstance(error, AssertionError) and frames[-1] not in own:
+            remedy = f"{unanswered} was called for its value, which nobody has offline: call its `_output` form."
         said = log.mask(str(error))
         message = said if remedy or isinstance(error, ValueError) else f"{type(error).__name__}: {said}"
         shown = own or list(frames)

@@ -73,7 +73,9 @@ class Registrar:
                     provider=options.provider or None if request.custom else None,
                     inputs=self._key.properties(properties),
                     dependencies=tuple(sorted(dependencies)),
-                    property_dependencies={key: tuple(sorted(urns)) for key, urns in by_property.items() if urns},
+                    property_dependencies={
+                        key: tuple(sorted(urns)) for key, urns in sorted(by_property.items()) if urns
+                    },
                     options=planned_options(options, request, urn, self._key),
                     source=source,
                 ),

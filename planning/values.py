@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from planning import wire
@@ -38,22 +38,30 @@ def fingerprint_of(secret: Value) -> str | None:
     return cast("str | None", secret["$secret"])
 
 
+def members(value: Value) -> Mapping[str, Value] | None:
+    """The entries of a map of the program's own, wrapped or not; None for everything else, markers included."""
+    if not isinstance(value, dict):
+        return None
+    marker = _marker(value)
+    return cast("Mapping[str, Value] | None", value if marker is None else value.get("$map"))
+
+
 def contains_unknown(value: Value) -> bool:
     """Whether anything inside is not known yet."""
-    if isinstance(value, dict):
-        return is_unknown(value) or any(contains_unknown(inner) for inner in cast("dict[str, Value]", value).values())
-    return isinstance(value, list) and any(contains_unknown(inner) for inner in cast("list[Value]", value))
+    return is_unknown(value) or any(contains_unknown(inner) for inner in _inside(value))
 
 
 def without_fingerprints(value: Value) -> Value:
     """The same value with every secret reduced to its bare marker."""
     if is_secret(value):
         return {"$secret": None}
-    if isinstance(value, dict):
-        return {key: without_fingerprints(inner) for key, inner in cast("dict[str, Value]", value).items()}
     if isinstance(value, list):
         return [without_fingerprints(inner) for inner in cast("list[Value]", value)]
-    return value
+    entries = members(value)
+    if entries is None:
+        return value
+    bare = {key: without_fingerprints(inner) for key, inner in entries.items()}
+    return {"$map": bare} if _marker(value) else bare
 
 
 class FingerprintKey:
@@ -113,3 +121,12 @@ def _marker(value: Value) -> str | None:
         return None
     keys = list(cast("dict[str, Value]", value))
     return keys[0] if len(keys) == 1 and keys[0] in _MARKERS else None
+
+
+def _inside(value: Value) -> Iterable[Value]:
+    if isinstance(value, list):
+        return cast("list[Value]", value)
+    entries = members(value)
+    if entries is None:
+        entries = cast("dict[str, Value]", value) if isinstance(value, dict) else {}
+    return entries.values()
