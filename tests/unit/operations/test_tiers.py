@@ -1,0 +1,103 @@
+"""Which world a command works on, and the guards around the real one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from operations.errors import AnswerNo, InputError, MachineError
+from operations.real import RealTarget, check_vcenters, confirm, target_of
+from operations.tiers import FACTS, Tier, announcement, choose_tier
+from operations.world import instance_uuid
+from territory.loader import load_territory
+
+SANDBOX = load_territory("sandbox")
+REAL = {
+    "metropole:cloudAccount": "123456789012",
+    "metropole:vcenters": {
+        "lac": {"server": "vcenter.lac.example", "instanceUuid": "AAAAAAAA-0000-4000-8000-000000000001"},
+        "pessac": {"server": "vcenter.pessac.example", "instanceUuid": "aaaaaaaa-0000-4000-8000-000000000002"},
+    },
+}
+
+
+def test_the_default_is_a_twin_never_the_real_world() -> None:
+    assert choose_tier(None) is Tier.API
+    assert choose_tier(None, allowed=(Tier.PLAN,)) is Tier.PLAN
+    assert choose_tier("real") is Tier.REAL
+
+
+def test_the_host_tier_is_refused_honestly() -> None:
+    with pytest.raises(MachineError, match="does not exist yet"):
+        choose_tier("host")
+
+
+@pytest.mark.parametrize("asked", ["production", "plan", "REAL"])
+def test_other_tiers_are_refused_with_those_there_are(asked: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        choose_tier(asked)
+    assert "api" in str(refusal.value.remedy)
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_every_tier_says_what_it_cannot_show(tier: Tier) -> None:
+    assert FACTS[tier].cannot_show in announcement(tier)
+
+
+def test_a_real_stack_names_its_account_and_both_vcenters() -> None:
+    target = target_of("sandbox-datacenters", REAL, SANDBOX)
+    assert target.account == "123456789012"
+    assert target.vcenters["lac"] == ("vcenter.lac.example", "aaaaaaaa-0000-4000-8000-000000000001", False)
+
+
+def without(path: str) -> dict[str, Any]:
+    configuration: dict[str, Any] = {**REAL, "metropole:vcenters": {k: dict(v) for k, v in VCENTERS.items()}}
+    if path in configuration:
+        del configuration[path]
+    else:
+        datacenter, key = path.split(".")
+        del configuration["metropole:vcenters"][datacenter][key]
+    return configuration
+
+
+VCENTERS: dict[str, dict[str, str]] = REAL["metropole:vcenters"]  # type: ignore[assignment]  # a literal of two shapes
+
+
+@pytest.mark.parametrize(
+    "missing", ["metropole:cloudAccount", "metropole:vcenters", "lac.instanceUuid", "pessac.server"]
+)
+def test_a_real_stack_that_leaves_anything_unnamed_is_refused(missing: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        target_of("sandbox-datacenters", without(missing), SANDBOX)
+    assert "sandbox-datacenters" in str(refusal.value)
+    assert "pulumi config set" in str(refusal.value.remedy)
+
+
+def test_a_twins_vcenter_is_never_a_real_one() -> None:
+    configuration = without("lac.instanceUuid")
+    configuration["metropole:vcenters"]["lac"]["instanceUuid"] = instance_uuid("sandbox", "lac")
+    with pytest.raises(InputError, match="simulated"):
+        target_of("sandbox-datacenters", configuration, SANDBOX)
+
+
+def test_another_vcenter_than_the_one_named_stops_everything() -> None:
+    target = RealTarget("1", {"lac": ("vcenter.lac.example", "expected", False)})
+    check_vcenters(target, lambda _server, _unverified: "EXPECTED")
+    with pytest.raises(InputError, match="another"):
+        check_vcenters(target, lambda _server, _unverified: "another")
+
+
+def test_the_real_world_needs_the_territorys_name_typed_or_approved() -> None:
+    confirm("bordeaux", "bordeaux")
+    confirm("bordeaux", None, read_line=lambda: " bordeaux\n")
+    with pytest.raises(AnswerNo):
+        confirm("bordeaux", None, read_line=lambda: "yes")
+    with pytest.raises(InputError):
+        confirm("bordeaux", "sandbox")
+
+
+def test_without_a_terminal_nobody_can_confirm() -> None:
+    with pytest.raises(InputError) as refusal:
+        confirm("bordeaux", None)
+    assert refusal.value.remedy == "--approved bordeaux"
