@@ -32,7 +32,7 @@ class Loss:
     sites: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        return f"{self.kind.value} {self.id}"
+        return self.id if self.kind is Kind.FEED else f"{self.kind.value} {self.id}"
 
 
 NOTHING = Loss(Kind.PATH, "none")

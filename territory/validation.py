@@ -60,8 +60,31 @@ def validate(data: Mapping[str, object], *, complete: bool = True) -> model.Terr
     try:
         return model.Territory.model_validate(data)
     except ValidationError as error:
-        violations = [_violation(details, data) for details in error.errors(include_url=False)]
+        errors = _without_echoes(error.errors(include_url=False))
+    violations = [_violation(details, data) for details in errors]
     return tuple(violation for violation in violations if complete or violation.pointer)
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Drops what only repeats another error: a list too short for want of its bad entry, the right name of a misspelt key."""
+    places = [details["loc"] for details in errors]
+    misspelt = {
+        (*details["loc"][:-1], _nearest_key(details["loc"]))
+        for details in errors
+        if details["type"] == "extra_forbidden"
+    }
+    return [
+        details
+        for details in errors
+        if not (
+            (details["type"] == "too_short" and any(_below(place, details["loc"]) for place in places))
+            or (details["type"] == "missing" and details["loc"] in misspelt)
+        )
+    ]
+
+
+def _below(place: Pointer, above: Pointer) -> bool:
+    return len(place) > len(above) and place[: len(above)] == above
 
 
 def subject(data: object, pointer: Pointer) -> str:
@@ -79,6 +102,8 @@ def subject(data: object, pointer: Pointer) -> str:
             data = items[step] if step < len(items) else None
             if isinstance(data, Mapping):
                 words.append(f"{kind} {_name_of(cast(Mapping[str, object], data)) or f'number {step + 1} of its list'}")
+    if not words and len(pointer) > 1:
+        return ".".join(str(step) for step in pointer[:-1])
     return ", ".join(words) or "the territory"
 
 
@@ -119,8 +144,10 @@ def _violation(details: ErrorDetails, data: Mapping[str, object]) -> Violation:
             remedy = f"Write it as {near}" if near else None
         case "ip_v4_network":
             expected, remedy = "an IPv4 network: 10.0.0.0/12", _network_remedy(found)
+        case "too_short":
+            return _too_short(about, key, pointer, context)
         case _:
-            expected = re.sub(r"^Input should (be )?", "", details["msg"])
+            expected = re.sub(r"^Input should (be )?", "", details["msg"]).split(",")[0]
             remedy = None
     return Violation(
         pointer,
@@ -128,7 +155,7 @@ def _violation(details: ErrorDetails, data: Mapping[str, object]) -> Violation:
         found=_shown(found),
         expected=expected,
         nearest=near,
-        remedy=remedy or _meaning(pointer) or f"Give {key} a value of the expected kind.",
+        remedy=remedy or f"Correct {key}{_in_brackets(pointer)}.",
     )
 
 
@@ -139,13 +166,24 @@ def _missing(about: str, pointer: Pointer) -> Violation:
             (),
             f"no file of the territory has the key {key}",
             expected=f"{key} at the top level of one file",
-            remedy=_meaning(pointer) or f"Write {key}: in one of the *.yaml files.",
+            remedy=f"Write {key}: in one of the *.yaml files.",
         )
     return Violation(
         pointer[:-1],
         f"{about} has no {key}",
         expected=f"the key {key}",
-        remedy=f"Add {key}: {_meaning(pointer) or ''}".rstrip(),
+        remedy=f"Add {key}{_in_brackets(pointer)}.",
+    )
+
+
+def _too_short(about: str, key: str, pointer: Pointer, context: Mapping[str, object]) -> Violation:
+    least, given = context["min_length"], context["actual_length"]
+    return Violation(
+        pointer,
+        f"{about} has too few {key}",
+        found=str(given),
+        expected=f"at least {least}",
+        remedy=f"Add {key}{_in_brackets(pointer)}.",
     )
 
 
@@ -153,7 +191,7 @@ def _unknown_key(about: str, pointer: Pointer) -> Violation:
     key = str(pointer[-1])
     owner = _model_at(pointer[:-1])
     valid = tuple(owner.model_fields) if owner else ()
-    near = nearest(key, valid)
+    near = _nearest_key(pointer)
     torn = " " in key  # {name: Along the road, eastern half}: YAML ends the text at the comma
     delete = "If it belongs to the text before the comma, put that text in quotes." if torn else "Delete it."
     return Violation(
@@ -192,11 +230,16 @@ def _network_remedy(found: object) -> str | None:
         return None
 
 
-def _meaning(pointer: Pointer) -> str | None:
-    """The docstring of a field, on one line."""
-    owner = _model_at(pointer[:-1]) if pointer and isinstance(pointer[-1], str) else None
+def _nearest_key(pointer: Pointer) -> str | None:
+    owner = _model_at(pointer[:-1])
+    return nearest(pointer[-1], owner.model_fields) if owner else None
+
+
+def _in_brackets(pointer: Pointer) -> str:
+    """What a field means: its docstring on one line, or nothing."""
+    owner = _model_at(pointer[:-1])
     field = owner.model_fields.get(str(pointer[-1])) if owner else None
-    return " ".join(field.description.split()) if field and field.description else None
+    return f" ({' '.join(field.description.split()).rstrip('.')})" if field and field.description else ""
 
 
 def _model_at(pointer: Pointer) -> type[model.Model] | None:

@@ -75,7 +75,7 @@ def _capacity(t: Territory) -> Iterator[Violation]:
                 where,
                 f"{about} has no addresses: its département {departement} has no supernet",
                 found=departement,
-                expected=one_of(space.communes),
+                expected=f"a département of address_space.communes: {one_of(space.communes)}",
                 remedy=f'Add "{departement}": <a /10 of its own> to address_space.communes, or correct the code.',
             )
 

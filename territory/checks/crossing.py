@@ -56,10 +56,22 @@ def _isolates(loss: Loss, router: BorderRouter, circuits: tuple[Circuit, ...]) -
 
 
 _HOW: Final = {
-    Kind.PATH: ("ride path {id}", "cutting it isolates {router}", "another path"),
-    Kind.CARRIER: ("ride paths of carrier {id}", "its failure isolates {router}", "a path of another carrier"),
-    Kind.ROUTER: ("end at border router {id}", "its failure isolates {router}", "a second router over there"),
-    Kind.FEED: ("end at routers on {id}", "its failure isolates {router}", "a router on another feed"),
+    Kind.PATH: ("ride path {id}", "cutting it isolates {router}", "Lead one of them over another path"),
+    Kind.CARRIER: (
+        "ride paths of carrier {id}",
+        "its failure isolates {router}",
+        "Lead one of them over a path of another carrier",
+    ),
+    Kind.ROUTER: (
+        "end at border router {id}",
+        "its failure isolates {router}",
+        "Let one of them end at another border router over there",
+    ),
+    Kind.FEED: (
+        "end at routers on {id}",
+        "its failure isolates {router}",
+        "Let one of them end at a router on another feed",
+    ),
 }
 
 
@@ -77,5 +89,5 @@ def _isolated(t: Territory, router: BorderRouter, circuits: tuple[Circuit, ...],
         f"{count} circuits of border router {router.id} ({ids}) {share.format(**words)}: {outcome.format(**words)}",
         found=f"{count} circuits on {loss}",
         expected=f"the circuits that cross at a router do not all depend on one {loss.kind.value}",
-        remedy=f"Lead one of them over {way_out}{advice}.",
+        remedy=f"{way_out}{advice}.",
     )

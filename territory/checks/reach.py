@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from territory.losses import Loss, datacenter_losses, single_losses, survivors
+from territory.losses import Loss, Reachability, datacenter_losses, single_losses, survivors
 from territory.model import Territory
 from territory.validation import Violation
 
@@ -34,8 +34,12 @@ def check_datacenters(t: Territory) -> Iterator[Violation]:
 
 
 def check_communes(t: Territory) -> Iterator[Violation]:
-    """Every commune reaches every datacenter after any single loss, and the other ones after that of a datacenter."""
+    """Every commune reaches every datacenter after any single loss, and the other ones after that of a datacenter.
+
+    A loss that parts the datacenters from one another is theirs to answer for, not every commune's.
+    """
     after = [(loss, survivors(t, loss)) for loss in (*single_losses(t), *datacenter_losses(t))]
+    after = [(loss, left) for loss, left in after if _datacenters_joined(t, loss, left)]
     for i, commune in enumerate(t.communes):
         fatal = [
             loss
@@ -52,6 +56,11 @@ def check_communes(t: Territory) -> Iterator[Violation]:
                 expected="links over two paths to routers of two datacenters",
                 remedy=f"Add a link that does without {fatal[0]}.",
             )
+
+
+def _datacenters_joined(t: Territory, loss: Loss, left: Reachability) -> bool:
+    surviving = [dc.id for dc in t.datacenters if dc.id not in loss.sites]
+    return all(left.joined(surviving[0], other) for other in surviving[1:])
 
 
 def _listed(losses: list[Loss], limit: int = 3) -> str:

@@ -81,9 +81,21 @@ def _asset_sites(t: Territory, i: int, service: Service) -> Iterator[Violation]:
     }
     for j, asset in enumerate(service.assets):
         kind, sites = homes[asset.placement]
+        other = Placement.PUBLIC if asset.placement is Placement.PRIVATE else Placement.PRIVATE
+        other_kind, other_sites = homes[other]
         about = f"{asset.placement.value} asset {asset.id} of service {service.id} runs in"
         for k, site in enumerate(asset.sites):
-            yield from _absent(("services", i, "assets", j, "sites", k), about, kind, site, sites)
+            where = ("services", i, "assets", j, "sites", k)
+            if site in other_sites:
+                yield Violation(
+                    where,
+                    f"{about} {site}, which is a {other_kind}",
+                    found=site,
+                    expected=f"a {kind}: {one_of(sites)}",
+                    remedy=f"Write placement: {other.value}, or name a {kind}.",
+                )
+            else:
+                yield from _absent(where, about, kind, site, sites)
 
 
 def _edge(t: Territory) -> Iterator[Violation]:
