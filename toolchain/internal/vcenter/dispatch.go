@@ -13,6 +13,8 @@ import (
 // its own objects (its code asserts their concrete types); only the call is sent to ours, which finds the object it is
 // about in the request's This.
 type methods struct {
+	// A search by UUID takes every registered object apart until it meets a type of the package mo, and panics if none.
+	Kind mo.SimpleCommand
 	Self types.ManagedObjectReference
 	*VCenter
 }
