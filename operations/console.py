@@ -20,6 +20,9 @@ from operations.errors import MetroError
 Progress = Callable[[str], None]
 """Called with a short present-tense sentence whenever a long piece of work has something new to say."""
 
+PLAIN_INTERVAL_S = 5.0
+"""Without a terminal, lines of progress come no closer together than this: a build of minutes must not fill a log."""
+
 QUIET_LIMIT_S = 10.0
 """Without a terminal, work that stays silent this long says that it is still running."""
 
@@ -90,7 +93,7 @@ class Console:
 
         def progress(text: str) -> None:
             now = time.monotonic()
-            if now - max(begun, last[0]) >= 1:
+            if now - begun >= 1 and now - last[0] >= PLAIN_INTERVAL_S:
                 last[0] = now
                 self.say(f"{title}: {text}")
 
