@@ -182,8 +182,8 @@ def _failure(error: BaseException, stack: Stack, log: _Log, unanswered: str | No
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _is_within(frame.filename, stack.root)]
     where = f"{Path(own[-1].filename).relative_to(stack.root)}:{own[-1].lineno}" if own else None
-    if isinstance(error, pulumi.RunError):
-        message, detail = str(error), None
+    if isinstance(error, pulumi.RunError):  # says itself what is wrong, and never where in the program
+        message, detail, where = str(error), None, None
     elif isinstance(error, SystemExit):
         message, detail = f"the program exited with status {error.code}", None
     else:

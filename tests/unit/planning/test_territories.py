@@ -1,0 +1,91 @@
+"""The territories' own stacks, planned for real: deterministic, silent about secrets, the same for real and twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from operations.stack_configuration import twin_configuration
+from operations.territories import choose_territory
+from operations.world import imagined_world
+from operations.yaml_files import read_mapping
+from planning.difference import Kind, difference
+from planning.errors import PlanningError
+from planning.offline import plan_territory
+from planning.plan import Plan
+from planning.values import FingerprintKey
+from stacks.layers import LAYERS
+
+CONFIG = Path(__file__).resolve().parents[3] / "stacks/config"
+KEY = FingerprintKey(b"a key for tests")
+PASSWORDS = ("hunter2-vcenter", "hunter2-host")
+
+
+def twin(territory: str, stacks: list[str] | None = None) -> Plan:
+    chosen = choose_territory(territory)
+    configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
+    return plan_territory(territory, {each.stack: each.offline() for each in configurations}, stacks, key=KEY)
+
+
+def real(territory: str) -> Plan:
+    configurations: dict[str, dict[str, object]] = {}
+    for layer in LAYERS:
+        stack = f"{territory}-{layer}"
+        secrets = {
+            f"metropole:{key}": {dc: {"secure": f"{password}-{dc}"} for dc in ("lac", "pessac")}
+            for key, password in zip(("vcenterPasswords", "hostPasswords"), PASSWORDS, strict=True)
+        }
+        configurations[stack] = {**read_mapping(CONFIG / f"Pulumi.{stack}.yaml")["config"], **secrets}
+    return plan_territory(territory, configurations, key=KEY)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Plan:
+    return twin("sandbox")
+
+
+def test_two_runs_agree_to_the_byte(sandbox: Plan) -> None:
+    assert twin("sandbox").to_json() == sandbox.to_json()
+
+
+def test_every_resource_names_its_provider_and_its_place(sandbox: Plan) -> None:
+    deployable = [resource for stack in sandbox.stacks for resource in stack.deployable]
+    assert len(deployable) > 50
+    for resource in deployable:
+        assert resource.provider_urn is not None
+        assert "::default" not in resource.provider_urn
+        assert resource.source is not None
+        assert resource.source.file.startswith(("components/", "stacks/"))
+
+
+def test_part_of_a_territory_brings_what_it_reads_from(sandbox: Plan) -> None:
+    part = twin("sandbox", ["sandbox-network"])
+    assert [stack.name for stack in part.stacks] == ["sandbox-datacenters", "sandbox-network"]
+    assert part.stack("sandbox-network") == sandbox.stack("sandbox-network")
+    with pytest.raises(PlanningError, match="there is no stack 'sandbox-nowhere'") as refused:
+        twin("sandbox", ["sandbox-nowhere"])
+    assert "sandbox-datacenters" in str(refused.value)
+
+
+def test_no_password_is_in_the_plan() -> None:
+    written = real("bordeaux").to_json()
+    for password in PASSWORDS:
+        assert password not in written
+
+
+def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
+    before, after = twin("bordeaux"), real("bordeaux")
+    found = difference(before, after)
+    assert found.secrets_compared
+    assert (found.added, found.removed, found.moved, found.outputs) == ((), (), (), {})
+    declared = {
+        ("pulumi:providers:vsphere", "inputs.vsphereServer", Kind.CHANGED),
+        ("pulumi:providers:vsphere", "inputs.allowUnverifiedSsl", Kind.CHANGED),
+        ("pulumi:providers:vsphere", "inputs.password", Kind.SECRET),
+        ("vsphere:index/host:Host", "inputs.password", Kind.SECRET),
+    }
+    types = {resource.urn: resource.type for stack in after.stacks for resource in stack.resources}
+    changed = {(types[each.urn], change.path, change.kind) for each in found.changed for change in each.changes}
+    # `metropole:environment` is what decides over protection.
+    assert {change for change in changed if change[1:] != ("options.protect", Kind.ADDED)} == declared
