@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from territory.model import Territory
+from territory.model import Commune, Territory
 
 
 class Kind(StrEnum):
@@ -64,33 +64,42 @@ def datacenter_losses(t: Territory) -> Iterator[Loss]:
 
 @dataclass(frozen=True)
 class Reachability:
-    """Which nodes are joined. A node is a datacenter's id or a commune's INSEE code."""
+    """Who is joined to whom once something is lost. A point of presence is an end, never a way through."""
 
+    loss: Loss
     _component: dict[str, int]
+    """Of each surviving router and datacenter: the part of the network it is in."""
 
     def joined(self, one: str, other: str) -> bool:
-        """Whether a packet gets from one to the other; a lost node is joined to nobody."""
+        """Whether two datacenters, given by their ids, still reach one another; a lost one reaches nobody."""
         component = self._component.get(one)
         return component is not None and component == self._component.get(other)
+
+    def reaches(self, commune: Commune, datacenter: str) -> bool:
+        """Whether one of the commune's surviving links leads to the datacenter."""
+        return any(
+            access.path not in self.loss.paths and self.joined(_router(access.router), datacenter)
+            for access in commune.access
+        )
 
 
 def survivors(t: Territory, loss: Loss = NOTHING) -> Reachability:
     """Who is joined after a loss. The routers of a datacenter are joined by its fabric, unless the site is lost."""
-    return Reachability(dict(_components(_links(t, loss))))
+    return Reachability(loss, dict(_components(_links(t, loss))))
+
+
+def _router(id_: str) -> str:
+    return f"router {id_}"  # a blank is in no identifier, so no router is taken for a datacenter
 
 
 def _links(t: Territory, loss: Loss) -> Iterator[tuple[str, str]]:
     alive = {router.id for router in t.border_routers} - loss.routers
     for router in t.border_routers:
         if router.id in alive and router.site not in loss.sites:
-            yield f"router {router.id}", router.site
+            yield _router(router.id), router.site
     for circuit in t.circuits:
         if alive.issuperset(circuit.routers) and circuit.id not in loss.circuits and circuit.path not in loss.paths:
-            yield f"router {circuit.routers[0]}", f"router {circuit.routers[1]}"
-    for commune in t.communes:
-        for access in commune.access:
-            if access.router in alive and access.path not in loss.paths:
-                yield commune.insee, f"router {access.router}"
+            yield _router(circuit.routers[0]), _router(circuit.routers[1])
 
 
 def _components(links: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int]]:

@@ -66,7 +66,7 @@ def validate(data: Mapping[str, object], *, complete: bool = True) -> model.Terr
 
 
 def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Drops what only repeats another error: a list too short for want of its bad entry, the right name of a misspelt key."""
+    """Drops what only repeats another error: a list too short for want of its bad entry, a key missing as misspelt."""
     places = [details["loc"] for details in errors]
     misspelt = {
         (*details["loc"][:-1], _nearest_key(details["loc"]))

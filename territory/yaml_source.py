@@ -205,7 +205,7 @@ class _Reader:
                     SourceFault(
                         line=_line(event),
                         message=f'the key "{key}" is written twice in one mapping; the first is on line {lines[key]}',
-                        found=f"{key} on lines {lines[key]} and {_line(event)}",
+                        found=key,
                         expected="each key once",
                         remedy="Delete one of the two, or merge them.",
                     )

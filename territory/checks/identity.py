@@ -52,7 +52,7 @@ def _repeated(kind: str, entries: Iterable[_Entry]) -> Iterator[Violation]:
         if name in seen:
             yield Violation(
                 pointer,
-                f"there are two of one name: {kind} {name}",
+                f"{kind} {name} is written down twice",
                 found=name,
                 expected=f"each {kind} once",
                 remedy="Rename or delete one of the two.",

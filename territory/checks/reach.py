@@ -44,7 +44,7 @@ def check_communes(t: Territory) -> Iterator[Violation]:
         fatal = [
             loss
             for loss, left in after
-            if any(dc.id not in loss.sites and not left.joined(commune.insee, dc.id) for dc in t.datacenters)
+            if any(dc.id not in loss.sites and not left.reaches(commune, dc.id) for dc in t.datacenters)
         ]
         if fatal:
             links = ", ".join(f"{access.router} over {access.path}" for access in commune.access)

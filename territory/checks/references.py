@@ -117,9 +117,9 @@ def _absent(pointer: Pointer, about: str, kind: str, name: str, known: Collectio
         found=name,
         expected=one_of(known),
         nearest=near,
-        remedy=f"Write {near}, or add a {kind} {name}."
+        remedy=f"Write {near}, or add {name} as a {kind}."
         if near
-        else f"Name an existing {kind}, or add a {kind} {name}.",
+        else f"Name an existing {kind}, or add {name} as a {kind}.",
     )
 
 

@@ -45,6 +45,6 @@ def _dependencies(t: Territory) -> Iterator[Violation]:
                     f"service {service.id} is {service.criticality.value} and depends on {dependency}, "
                     f"which is only {other.criticality.value}",
                     found=other.criticality.value,
-                    expected=f"{service.criticality.value} or worse to lose",
+                    expected=f"a service that is itself at least {service.criticality.value}",
                     remedy=f"Make {dependency} {service.criticality.value}, or do without it.",
                 )
