@@ -73,16 +73,16 @@ func (m *hostMethods) EnterMaintenanceModeTask(ctx *simulator.Context, req *type
 
 func (v *VCenter) evacuate(ctx *simulator.Context, host *simulator.HostSystem, poweredOff bool) fault {
 	cluster, clustered := clusterOf(ctx, host.Self)
+	var others []ref
+	if clustered && drs(cluster) {
+		others = slices.DeleteFunc(slices.Clone(cluster.Host), func(r ref) bool { return r == host.Self })
+	}
 	for _, vm := range v.machines(ctx, []ref{host.Self}) {
 		running := vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn
 		if vm.Config.Template || !running && !poweredOff {
 			continue
 		}
-		var better *simulator.HostSystem
-		if clustered && drs(cluster) {
-			better = v.place(ctx, cluster.Host, needOf(vm), hardRules)
-		}
-		if better != nil {
+		if better := v.place(ctx, others, needOf(vm), hardRules); better != nil {
 			v.seat(ctx, vm, better)
 		} else if running {
 			return &types.NoCompatibleHost{}

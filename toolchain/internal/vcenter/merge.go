@@ -35,14 +35,12 @@ func merge(configuration, specification any) {
 func mergeStruct(into, from reflect.Value) {
 	for i := range from.NumField() {
 		field := from.Type().Field(i)
-		target := into.FieldByName(field.Name)
-		if !target.IsValid() {
+		if field.Anonymous {
+			mergeStruct(into, from.Field(i))
 			continue
 		}
-		if field.Anonymous {
-			if target.Type() == field.Type || field.Type.Kind() == reflect.Struct {
-				mergeStruct(target, from.Field(i))
-			}
+		target := into.FieldByName(field.Name)
+		if !target.IsValid() {
 			continue
 		}
 		if options, ok := from.Field(i).Interface().([]types.BaseOptionValue); ok {
