@@ -46,11 +46,6 @@ class Hosting:
             self._servers.add(server)
         return server
 
-    def warm_up(self) -> None:
-        """Make, and throw away, a provider of each package: what they import stays."""
-        for package in self._packages.values():
-            package.make(self._worlds).close()
-
     def close(self, server: ProviderServer) -> None:
         """Let the operations under way end, then free the instance."""
         server.stop(_ABANDONED_SECONDS)

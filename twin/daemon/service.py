@@ -42,10 +42,6 @@ class Service:
         threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
         write_rendezvous(self._state, Rendezvous(os.getpid(), self._control.port, self._token))
 
-    def warm_up(self) -> None:
-        """Import in the background what the first provider will need, so that it does not wait for it."""
-        threading.Thread(target=self._hosting.warm_up, name="warm-up", daemon=True).start()
-
     def wait(self) -> None:
         """Block until somebody asks for the end."""
         self._ended.wait()
@@ -86,7 +82,6 @@ def run(state: Path, vcsim: Path) -> int:
     _tell({"ready": True})
     log_to(state)
     _log.info("daemon %d serves %s", os.getpid(), state)
-    service.warm_up()
     service.wait()
     service.close()
     _log.info("daemon %d has ended", os.getpid())
