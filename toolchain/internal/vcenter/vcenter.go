@@ -88,9 +88,6 @@ func (v *VCenter) identify() {
 	instance.Content.About.InstanceUuid = v.world.InstanceUUID
 	instance.Content.About.FullName = "VMware vCenter Server (metropole twin)"
 	instance.Content.About.Name = "VMware vCenter Server"
-	// Clients leave out what is newer than the server says it is; the simulator understands far more than its 6.5.
-	instance.Content.About.Version = "8.0.3"
-	instance.Content.About.ApiVersion = "8.0.3.0"
 	// Clients leave out what is newer than the version they are told: the simulator's own 6.5 would hide half the API.
 	instance.Content.About.Version = "8.0.3"
 	instance.Content.About.ApiVersion = "8.0.3.0"
