@@ -107,9 +107,11 @@ def _environment(go: Go) -> dict[str, str]:
 
 def _failure(target: Target, finished: Finished) -> MachineError:
     name = target.output.name
-    if any(sign in finished.tail for sign in _HEARD_OF_NETWORK):
+    # One module's failure says it all; the others fail alike.
+    of_network = [line for line in finished.tail.splitlines() if any(sign in line for sign in _HEARD_OF_NETWORK)]
+    if of_network:
         return MachineError(
-            f"{name} could not be built: its Go modules could not be downloaded\n{finished.tail}",
+            f"{name} could not be built: its Go modules could not be downloaded\n{of_network[0]}",
             "give this machine network access or a Go module proxy (GOPROXY) once; builds are kept in the cache",
         )
     if "x509:" in finished.tail:
