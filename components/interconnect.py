@@ -75,8 +75,7 @@ class Interconnect(pulumi.ComponentResource):
         for dc in args.territory.datacenters:
             routers = topology.routers_of_site(args.territory, dc)
             self.router_ids |= {router.id: self._router(dc, router) for router in routers}
-            self._keep_apart(dc, routers)
-            self._keep_on_their_feeds(dc, routers)
+            self._keep_apart(dc, routers, after=self._keep_on_their_feeds(dc, routers))
         self.register_outputs({"networkIds": self.network_ids, "routerIds": self.router_ids})
 
     def _options(self, dc: Datacenter) -> pulumi.ResourceOptions:
@@ -152,18 +151,24 @@ class Interconnect(pulumi.ComponentResource):
             )
         return cards
 
-    def _keep_apart(self, dc: Datacenter, routers: Sequence[BorderRouter]) -> None:
+    def _keep_apart(
+        self, dc: Datacenter, routers: Sequence[BorderRouter], after: Sequence[vsphere.ComputeClusterVmHostRule]
+    ) -> None:
         vsphere.ComputeClusterVmAntiAffinityRule(
             f"{self._name}-{dc.id}-apart",
             name=f"{dc.id}-routers-apart",
             compute_cluster_id=self._args.sites[dc.id].cluster_id,
             virtual_machine_ids=[self.router_ids[router.id] for router in routers],
             mandatory=True,
-            opts=self._options(dc),
+            # Two routers born on each other's feed could never change places once they have to be apart.
+            opts=pulumi.ResourceOptions(parent=self, provider=self._args.providers[dc.id], depends_on=list(after)),
         )
 
-    def _keep_on_their_feeds(self, dc: Datacenter, routers: Sequence[BorderRouter]) -> None:
+    def _keep_on_their_feeds(
+        self, dc: Datacenter, routers: Sequence[BorderRouter]
+    ) -> list[vsphere.ComputeClusterVmHostRule]:
         site = self._args.sites[dc.id]
+        rules: list[vsphere.ComputeClusterVmHostRule] = []
         for feed in sorted({router.feed for router in routers}):
             group = vsphere.ComputeClusterVmGroup(
                 f"{self._name}-{dc.id}-on-{feed}",
@@ -172,12 +177,15 @@ class Interconnect(pulumi.ComponentResource):
                 virtual_machine_ids=[self.router_ids[router.id] for router in routers if router.feed == feed],
                 opts=self._options(dc),
             )
-            vsphere.ComputeClusterVmHostRule(
-                f"{self._name}-{dc.id}-stays-on-{feed}",
-                name=f"{dc.id}-routers-{feed}",
-                compute_cluster_id=site.cluster_id,
-                vm_group_name=group.name,
-                affinity_host_group_name=feed_group_name(dc, feed),
-                mandatory=True,
-                opts=self._options(dc),
+            rules.append(
+                vsphere.ComputeClusterVmHostRule(
+                    f"{self._name}-{dc.id}-stays-on-{feed}",
+                    name=f"{dc.id}-routers-{feed}",
+                    compute_cluster_id=site.cluster_id,
+                    vm_group_name=group.name,
+                    affinity_host_group_name=feed_group_name(dc, feed),
+                    mandatory=True,
+                    opts=self._options(dc),
+                )
             )
+        return rules

@@ -110,6 +110,7 @@ def test_the_routers_of_a_site_never_share_a_host_and_stay_on_their_feed(made: R
         "virtualMachineIds": ["links-lac-router-1-vm:id", "links-lac-router-2-vm:id"],
         "mandatory": True,
     }
+    assert {"links-lac-stays-on-feed-a", "links-lac-stays-on-feed-b"} <= made["links-lac-apart"].depends_on
     assert made["links-lac-on-feed-b"].inputs == {
         "name": "lac-routers-feed-b",
         "computeClusterId": "lac:cluster",
