@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -51,6 +52,30 @@ func (g *gate) await(task types.ManagedObjectReference) {
 		if _, ok := g.running[task]; !ok {
 			return
 		}
+		g.changed.Wait()
+	}
+}
+
+// tasks are those running now.
+func (g *gate) tasks() refs {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.running)
+}
+
+// settle blocks the task inside until no task runs but those given.
+func (g *gate) settle(but refs) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	others := func() bool {
+		for task := range g.running {
+			if _, ok := but[task]; !ok {
+				return true
+			}
+		}
+		return false
+	}
+	for others() {
 		g.changed.Wait()
 	}
 }

@@ -162,9 +162,11 @@ func (m *machineMethods) DestroyTask(ctx *simulator.Context, req *types.Destroy_
 
 func (v *VCenter) destroyMachine(ctx *simulator.Context, vm *simulator.VirtualMachine) fault {
 	cluster, clustered := clusterOf(ctx, *vm.Runtime.Host)
+	before := v.gate.tasks()
 	if _, failure := v.finish(ctx, vm.DestroyTask(ctx, &types.Destroy_Task{This: vm.Self})); failure != nil {
 		return failure
 	}
+	v.gate.settle(before) // it deletes files in tasks it does not wait for
 	if clustered {
 		v.forgetMachine(ctx, cluster, vm.Self)
 	}
