@@ -299,3 +299,35 @@ def test_two_runs_do_not_see_each_other() -> None:
 
     assert resource(plan(program, {"label": "set"}), "one").inputs == {"label": "set"}
     assert resource(plan(program), "one").inputs == {"label": "none"}
+
+
+def test_transforms_of_function_calls_may_choose_the_provider() -> None:
+    asked: list[str] = []
+
+    def program() -> None:
+        provider = toy.Provider("toy")
+
+        def transform(args: pulumi.InvokeTransformArgs) -> pulumi.InvokeTransformResult:
+            asked.append(args.token)
+            return pulumi.InvokeTransformResult(args.args, pulumi.InvokeOptions(provider=provider))
+
+        pulumi.runtime.register_invoke_transform(transform)
+        label = toy.lookup("known").apply(lambda result: result["id"])
+        toy.Thing("one", label=label, opts=pulumi.ResourceOptions(provider=provider))
+
+    planned = plan(program, {"pulumi:disable-default-providers": ["*"]})
+    assert asked == ["toy:index:lookup"]
+    assert resource(planned, "one").inputs == {"label": UNKNOWN}
+
+
+def test_a_resource_that_is_read_is_external_and_unknown() -> None:
+    def program() -> None:
+        opts = pulumi.ResourceOptions(provider=toy.Provider("toy"), id="id-of-one")
+        one = toy.Thing("one", opts=opts)
+        toy.Thing("two", label=one.serial, settings=one.id, opts=provided_again(opts))
+
+    planned = plan(program)
+    assert resource(planned, "one").external
+    assert resource(planned, "one").id == "id-of-one"
+    assert not resource(planned, "one").is_deployable
+    assert resource(planned, "two").inputs == {"label": UNKNOWN, "settings": "id-of-one"}
