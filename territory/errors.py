@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from territory.yaml_source import Pointer
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -34,6 +36,18 @@ class Problem:
         return "\n".join(
             [f"{where}: {self.message}", *(f"  {label + ':':<9} {text}" for label, text in details if text)]
         )
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something wrong with the data, at a place in the data; the loader knows which line that is."""
+
+    pointer: Pointer
+    message: str
+    found: str | None = None
+    expected: str | None = None
+    nearest: str | None = None
+    remedy: str | None = None
 
 
 class TerritoryError(Exception):

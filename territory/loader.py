@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from territory import checks, validation
-from territory.errors import Problem, TerritoryError, nearest, one_of
-from territory.model import IDENTIFIER_PATTERN, Territory
-from territory.validation import TOP_LEVEL_KEYS, Violation
+from territory.errors import Problem, TerritoryError, Violation, nearest, one_of
+from territory.model import Territory
+from territory.validation import TOP_LEVEL_KEYS
 from territory.yaml_source import LARGEST_FILE, Node, SourceError, SourceFault, read_yaml
 
 TERRITORIES = Path(__file__).resolve().parent.parent / "stacks" / "territories"
@@ -76,7 +76,7 @@ class _Source:
 
 
 def _folder(name_or_path: str | Path) -> Path:
-    if isinstance(name_or_path, str) and re.fullmatch(IDENTIFIER_PATTERN, name_or_path):
+    if isinstance(name_or_path, str) and name_or_path not in {".", ".."} and os.sep not in name_or_path:
         folder, known = TERRITORIES / name_or_path, territory_names()
         if name_or_path in known:
             return folder
@@ -186,5 +186,5 @@ def _shown(path: Path) -> str:
     """As the reader would type it: relative to the working directory when it lies below it."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, FileNotFoundError):  # not below it, or it was deleted
         return str(path)

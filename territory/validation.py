@@ -1,67 +1,33 @@
-"""From plain data to a `Territory`, and from pydantic's errors to words with a place, an expectation and a remedy."""
+"""From plain data to a `Territory`, or to every way in which the data is not one."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Network
-from typing import Any, Final, cast, get_args
+import json
+from collections.abc import Mapping
+from typing import Final
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from territory import model
-from territory.errors import nearest, one_of
+from territory.errors import Violation
+from territory.model import Territory
+from territory.wording import nearest_key, violation_of
 from territory.yaml_source import Pointer
 
-TOP_LEVEL_KEYS: Final = tuple(model.Territory.model_fields)
-
-SINGULAR: Final = {
-    "datacenters": "datacenter",
-    "hosts": "host",
-    "cloud_regions": "cloud region",
-    "carriers": "carrier",
-    "paths": "path",
-    "border_routers": "border router",
-    "circuits": "circuit",
-    "communes": "commune",
-    "services": "service",
-    "assets": "asset",
-    "edge_sites": "edge site",
-}
-
-_PATTERNS: Final = {
-    model.IDENTIFIER_PATTERN: "lower-case words and digits joined by hyphens, starting with a letter: lac-router-1",
-    model.INSEE_PATTERN: 'an INSEE code of five characters, département first, in quotes: "33063"',
-    model.DEPARTEMENT_PATTERN: 'the two characters of a département, in quotes: "33"',
-    model.COUNTRY_PATTERN: "two capital letters (ISO 3166-1): FR",
-}
+TOP_LEVEL_KEYS: Final = tuple(Territory.model_fields)
 
 
-@dataclass(frozen=True)
-class Violation:
-    """Something wrong with the data, at a place in the data; the loader knows which line that is."""
-
-    pointer: Pointer
-    message: str
-    found: str | None = None
-    expected: str | None = None
-    nearest: str | None = None
-    remedy: str | None = None
-
-
-def validate(data: Mapping[str, object], *, complete: bool = True) -> model.Territory | tuple[Violation, ...]:
-    """The territory, or every way in which the data is not one.
+def validate(data: Mapping[str, object], *, complete: bool = True) -> Territory | tuple[Violation, ...]:
+    """The territory, or what is wrong with it.
 
     With `complete=False` an absent top-level key is no violation: its file could not be read.
     """
     try:
-        return model.Territory.model_validate(data)
+        # By way of JSON, because there strict means what an author expects: a list is a tuple, true is not 1.
+        return Territory.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         errors = _without_echoes(error.errors(include_url=False))
-    violations = [_violation(details, data) for details in errors]
+    violations = (violation_of(details, data) for details in errors)
     return tuple(violation for violation in violations if complete or violation.pointer)
 
 
@@ -69,7 +35,7 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Drops what only repeats another error: a list too short for want of its bad entry, a key missing as misspelt."""
     places = [details["loc"] for details in errors]
     misspelt = {
-        (*details["loc"][:-1], _nearest_key(details["loc"]))
+        (*details["loc"][:-1], nearest_key(details["loc"]))
         for details in errors
         if details["type"] == "extra_forbidden"
     }
@@ -85,182 +51,3 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _below(place: Pointer, above: Pointer) -> bool:
     return len(place) > len(above) and place[: len(above)] == above
-
-
-def subject(data: object, pointer: Pointer) -> str:
-    """What people call the thing a pointer leads into: `circuit lac-1-pessac-2`."""
-    words: list[str] = []
-    kind = "entry"
-    for step in pointer:
-        if isinstance(step, str):
-            kind = SINGULAR.get(step, step)
-            if not isinstance(data, Mapping):
-                break
-            data = cast(Mapping[str, object], data).get(step)
-        elif isinstance(data, Sequence) and not isinstance(data, str):
-            items = cast(Sequence[object], data)
-            data = items[step] if step < len(items) else None
-            if isinstance(data, Mapping):
-                words.append(f"{kind} {_name_of(cast(Mapping[str, object], data)) or f'number {step + 1} of its list'}")
-    if not words and len(pointer) > 1:
-        return ".".join(str(step) for step in pointer[:-1])
-    return ", ".join(words) or "the territory"
-
-
-def _name_of(item: Mapping[str, object]) -> str:
-    return " ".join(
-        str(item[key]) for key in ("insee", "id", "name") if key in item and not ("id" in item and key == "name")
-    )
-
-
-def _violation(details: ErrorDetails, data: Mapping[str, object]) -> Violation:
-    pointer = tuple(step for step in details["loc"] if step != "[key]")
-    about = subject(data, pointer)
-    near: str | None = None
-    key = next((step for step in reversed(pointer) if isinstance(step, str)), "")
-    found = details["input"]
-    context = details.get("ctx", {})
-    match details["type"]:
-        case "missing":
-            return _missing(about, pointer)
-        case "extra_forbidden":
-            return _unknown_key(about, pointer)
-        case "enum" | "literal_error":
-            valid = re.findall(r"'([^']*)'", str(context["expected"]))
-            near = nearest(found, valid)
-            return Violation(
-                pointer,
-                f"{about}: {key} cannot be {_shown(found)}",
-                found=_shown(found),
-                expected=one_of(valid),
-                nearest=near,
-                remedy=f"Write {key}: {near}" if near else f"Choose {one_of(valid)}.",
-            )
-        case "string_type" if isinstance(found, int | float):
-            expected, remedy = "text", f'Put it in quotes: "{_shown(found)}"'
-        case "string_pattern_mismatch":
-            expected = _PATTERNS[str(context["pattern"])]
-            near = _mended(str(found), str(context["pattern"]), data)
-            remedy = f"Write it as {near}" if near else None
-        case "ip_v4_network":
-            expected, remedy = "an IPv4 network: 10.0.0.0/12", _network_remedy(found)
-        case "too_short":
-            return _too_short(about, key, pointer, context)
-        case _:
-            expected = re.sub(r"^Input should (be )?", "", details["msg"]).split(",")[0]
-            remedy = None
-    return Violation(
-        pointer,
-        f"{about}: {key} is not valid",
-        found=_shown(found),
-        expected=expected,
-        nearest=near,
-        remedy=remedy or f"Correct {key}{_in_brackets(pointer)}.",
-    )
-
-
-def _missing(about: str, pointer: Pointer) -> Violation:
-    key = pointer[-1]
-    if len(pointer) == 1:
-        return Violation(
-            (),
-            f"no file of the territory has the key {key}",
-            expected=f"{key} at the top level of one file",
-            remedy=f"Write {key}: in one of the *.yaml files.",
-        )
-    return Violation(
-        pointer[:-1],
-        f"{about} has no {key}",
-        expected=f"the key {key}",
-        remedy=f"Add {key}{_in_brackets(pointer)}.",
-    )
-
-
-def _too_short(about: str, key: str, pointer: Pointer, context: Mapping[str, object]) -> Violation:
-    least, given = context["min_length"], context["actual_length"]
-    return Violation(
-        pointer,
-        f"{about} has too few {key}",
-        found=str(given),
-        expected=f"at least {least}",
-        remedy=f"Add {key}{_in_brackets(pointer)}.",
-    )
-
-
-def _unknown_key(about: str, pointer: Pointer) -> Violation:
-    key = str(pointer[-1])
-    owner = _model_at(pointer[:-1])
-    valid = tuple(owner.model_fields) if owner else ()
-    near = _nearest_key(pointer)
-    torn = " " in key  # {name: Along the road, eastern half}: YAML ends the text at the comma
-    delete = "If it belongs to the text before the comma, put that text in quotes." if torn else "Delete it."
-    return Violation(
-        pointer,
-        f"{about} has an unknown key, {key}",
-        found=key,
-        expected=one_of(valid, limit=20),
-        nearest=near,
-        remedy=f"Rename it to {near}, or delete it." if near else delete,
-    )
-
-
-def _mended(found: str, pattern: str, data: Mapping[str, object]) -> str | None:
-    """The valid value the author probably meant: a commune's code for its name, an identifier without capitals."""
-    if pattern == model.INSEE_PATTERN:
-        codes = {str(item.get("name")): str(item.get("insee")) for item in _communes(data)}
-        name = nearest(found, codes)
-        return f'"{codes[name]}" ({name})' if name else None
-    if pattern == model.IDENTIFIER_PATTERN:
-        candidate = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
-        return candidate if re.fullmatch(pattern.strip("^$"), candidate) else None
-    return None
-
-
-def _communes(data: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    communes = data.get("communes")
-    for item in cast(list[object], communes) if isinstance(communes, list) else []:
-        if isinstance(item, Mapping):
-            yield cast(Mapping[str, object], item)
-
-
-def _network_remedy(found: object) -> str | None:
-    try:
-        return f"Bits are set behind the prefix; write {IPv4Network(str(found), strict=False)}"
-    except ValueError:
-        return None
-
-
-def _nearest_key(pointer: Pointer) -> str | None:
-    owner = _model_at(pointer[:-1])
-    return nearest(pointer[-1], owner.model_fields) if owner else None
-
-
-def _in_brackets(pointer: Pointer) -> str:
-    """What a field means: its docstring on one line, or nothing."""
-    owner = _model_at(pointer[:-1])
-    field = owner.model_fields.get(str(pointer[-1])) if owner else None
-    return f" ({' '.join(field.description.split()).rstrip('.')})" if field and field.description else ""
-
-
-def _model_at(pointer: Pointer) -> type[model.Model] | None:
-    current: type[model.Model] | None = model.Territory
-    for step in pointer:
-        if isinstance(step, str):
-            field = current.model_fields.get(step) if current else None
-            current = _model_in(field) if field else None
-    return current
-
-
-def _model_in(field: FieldInfo) -> type[model.Model] | None:
-    waiting: list[Any] = [field.annotation]
-    while waiting:
-        annotation = waiting.pop()
-        if isinstance(annotation, type) and issubclass(annotation, model.Model):
-            return annotation
-        waiting.extend(get_args(annotation))
-    return None
-
-
-def _shown(value: object) -> str:
-    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."

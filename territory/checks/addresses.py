@@ -8,9 +8,8 @@ from itertools import combinations, islice
 from typing import Final
 
 from territory.addressing import COMMUNE_PREFIX, LINK_PREFIX, SITE_PREFIX, capacity, split_insee
-from territory.errors import one_of
+from territory.errors import Violation, one_of
 from territory.model import Territory
-from territory.validation import Violation
 from territory.yaml_source import Pointer
 
 _PRIVATE: Final = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from territory.errors import Violation
 from territory.model import Datacenter, Placement, Territory
-from territory.validation import Violation
 
 
 def check(t: Territory) -> Iterator[Violation]:

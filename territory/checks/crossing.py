@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from territory.errors import Violation
 from territory.losses import Kind, Loss, single_losses
 from territory.model import BorderRouter, Circuit, Territory
 from territory.topology import circuits_of_router
-from territory.validation import Violation
 
 
 def check(t: Territory) -> Iterator[Violation]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
+from territory.errors import Violation
 from territory.model import Territory
-from territory.validation import Violation
 
 
 def check(t: Territory) -> Iterator[Violation]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from territory.errors import Violation
 from territory.model import Territory
-from territory.validation import Violation
 from territory.yaml_source import Pointer
 
 _Entry = tuple[Pointer, str]
@@ -40,10 +40,15 @@ def check(t: Territory) -> Iterator[Violation]:
         yield from _repeated(
             f"asset of {service.id}", ((("services", i, "assets", j, "id"), a.id) for j, a in enumerate(service.assets))
         )
+        needs = ((("services", i, "depends_on", j), other) for j, other in enumerate(service.depends_on))
+        yield from _repeated(f"dependency of {service.id}", needs)
         for j, asset in enumerate(service.assets):
             where = ((("services", i, "assets", j, "sites", k), site) for k, site in enumerate(asset.sites))
             yield from _repeated(f"site of {service.id}'s asset {asset.id}", where)
     yield from _repeated("edge site", ((("edge_sites", i, "id"), site.id) for i, site in enumerate(t.edge_sites)))
+    for i, site in enumerate(t.edge_sites):
+        fed = ((("edge_sites", i, "services", j), service) for j, service in enumerate(site.services))
+        yield from _repeated(f"service of {site.id}", fed)
 
 
 def _repeated(kind: str, entries: Iterable[_Entry]) -> Iterator[Violation]:
@@ -52,7 +57,7 @@ def _repeated(kind: str, entries: Iterable[_Entry]) -> Iterator[Violation]:
         if name in seen:
             yield Violation(
                 pointer,
-                f"{kind} {name} is written down twice",
+                f'{kind} "{name}" is written down twice',
                 found=name,
                 expected=f"each {kind} once",
                 remedy="Rename or delete one of the two.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from territory import naming
+from territory.errors import Violation
 from territory.model import Datacenter, Placement, Territory, Zone
-from territory.validation import Violation
 from territory.yaml_source import Pointer
 
 _Entry = tuple[Pointer, str, str]

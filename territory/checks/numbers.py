@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from territory.errors import Violation
 from territory.model import Territory
-from territory.validation import Violation
 from territory.yaml_source import Pointer
 
 _Entry = tuple[Pointer, str, int]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from territory.errors import Violation
 from territory.losses import Loss, Reachability, datacenter_losses, single_losses, survivors
 from territory.model import Territory
-from territory.validation import Violation
 
 
 def check_datacenters(t: Territory) -> Iterator[Violation]:

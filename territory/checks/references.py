@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from territory.errors import nearest, one_of
+from territory.errors import Violation, nearest, one_of
 from territory.model import INSEE_PATTERN, Placement, Service, Territory
-from territory.validation import Violation
 from territory.yaml_source import Pointer
 
 

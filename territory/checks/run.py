@@ -17,8 +17,8 @@ from territory.checks import (
     references,
     services,
 )
+from territory.errors import Violation
 from territory.model import Territory
-from territory.validation import Violation
 
 Check = Callable[[Territory], Iterable[Violation]]
 

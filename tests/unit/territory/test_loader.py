@@ -77,6 +77,16 @@ def test_unknown_territory_from_elsewhere(tmp_path: Path, monkeypatch: pytest.Mo
     )
 
 
+@pytest.mark.parametrize("name", ["", "Bordeaux", "33063"])
+def test_a_word_without_a_slash_is_always_a_name(name: str) -> None:
+    assert f'there is no territory "{name}"\n' in problem_of(name)
+
+
+def test_the_working_directory_can_be_the_territory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TERRITORIES / "sandbox")
+    assert load_territory(".") == load_territory("sandbox")
+
+
 def test_unknown_folder() -> None:
     assert problem_of("./nowhere") == (
         "./nowhere: there is no such folder\n"

@@ -22,7 +22,6 @@ def test_our_files_mean_what_yaml_1_2_says(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    # fmt: off
     [
         "no",
         "yes",
@@ -49,7 +48,6 @@ def test_our_files_mean_what_yaml_1_2_says(file: Path) -> None:
         "x y",
         "''",
     ],
-    # fmt: on
 )
 def test_scalars(text: str) -> None:
     expected = YAML(typ="safe", pure=True).load(f"a: {text}")["a"]
