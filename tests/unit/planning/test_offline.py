@@ -113,7 +113,7 @@ def test_an_interrupt_leaves_nothing_behind() -> None:
         " territory='toy')"
     )
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while len(_workers(process.pid)) < 2 and time.monotonic() < deadline:  # the worker and its fork
         time.sleep(0.05)
     workers = _workers(process.pid)
