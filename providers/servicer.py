@@ -180,7 +180,7 @@ def _configuration(properties: Properties) -> Properties:
 
 
 @contextmanager
-def _partial_secrets(inputs: Properties) -> Generator[None, None, None]:
+def _partial_secrets(inputs: Properties) -> Generator[None]:
     """What a half-made resource says of itself is kept as secret as what a whole one says."""
     try:
         yield
