@@ -11,16 +11,12 @@ import (
 
 // methods is embedded by every object that carries our version of a managed object type's methods. The simulator keeps
 // its own objects (its code asserts their concrete types); only the call is sent to ours, which finds the object it is
-// about in the request's This.
+// about in the request's This. The first field gives it a reference, and satisfies the simulator's searches, which look
+// for a type of package mo inside every object.
 type methods struct {
-	// A search by UUID takes every registered object apart until it meets a type of the package mo, and panics if none.
-	Kind mo.SimpleCommand
-	Self types.ManagedObjectReference
+	mo.ExtensibleManagedObject
 	*VCenter
 }
-
-// Reference makes it a managed object.
-func (m *methods) Reference() types.ManagedObjectReference { return m.Self }
 
 // Lock and Unlock opt out of the simulator's lock per object: the gate already lets one call in at a time.
 func (m *methods) Lock() {}

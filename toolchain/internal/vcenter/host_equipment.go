@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"metropole/toolchain/internal/world"
@@ -46,6 +47,11 @@ func equip(ctx *simulator.Context, host *simulator.HostSystem, w *world.Host) {
 	summary.NumCpuThreads = threads
 	summary.NumNics = int32(len(w.NICs))
 	summary.OtherIdentifyingInfo = hardware.SystemInfo.OtherIdentifyingInfo
+
+	access := &mo.HostAccessManager{LockdownMode: types.HostLockdownModeLockdownDisabled}
+	access.Self = types.ManagedObjectReference{Type: "HostAccessManager", Value: "access-" + host.Self.Value}
+	host.ConfigManager.HostAccessManager = pointer(ctx.Map.Put(access).Reference())
+	host.Config.LockdownMode = access.LockdownMode
 
 	host.Summary.QuickStats = types.HostListSummaryQuickStats{}
 	host.Runtime.PowerState = types.HostSystemPowerStatePoweredOn

@@ -164,7 +164,7 @@ func (v *VCenter) dropHost(ctx *simulator.Context, host *simulator.HostSystem) f
 	for _, manager := range []*ref{
 		host.ConfigManager.DatastoreSystem, host.ConfigManager.NetworkSystem, host.ConfigManager.VirtualNicManager,
 		host.ConfigManager.AdvancedOption, host.ConfigManager.FirewallSystem, host.ConfigManager.StorageSystem,
-		host.ConfigManager.CertificateManager,
+		host.ConfigManager.CertificateManager, host.ConfigManager.HostAccessManager,
 	} {
 		if manager != nil {
 			ctx.Map.Remove(ctx, *manager)

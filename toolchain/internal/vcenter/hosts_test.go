@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/view"
 	soapmethods "github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
@@ -144,4 +145,75 @@ func TestMachinesOfALostHostRestart(t *testing.T) {
 	l.ok(err)
 	l.result(object.NewTask(l.client.Client, up.Returnval), nil)
 	same(l, "state", read[mo.HostSystem](l, *lost, "runtime").Runtime.ConnectionState, types.HostSystemConnectionStateConnected)
+}
+
+func TestObjectsAreFound(t *testing.T) {
+	l := furnished(t, 1)
+	vm := l.clone("guest")
+	index := object.NewSearchIndex(l.client.Client)
+	found, err := index.FindByUuid(l.ctx, l.datacenter, read[mo.VirtualMachine](l, vm.Reference(), "config.uuid").Config.Uuid, true, nil)
+	l.ok(err)
+	same(l, "by uuid", found.Reference(), vm.Reference())
+	for path, want := range map[string]types.ManagedObjectReference{
+		"/dc/vm/guest":                 vm.Reference(),
+		"/dc/host/cluster":             l.cluster.Reference(),
+		"/dc/network/fabric":           l.dvs.Reference(),
+		"/dc/host/cluster/esxi-1":      l.hosts[0].Reference(),
+		"/dc/datastore/san":            l.store(),
+		"/dc/vm/debian-12":             l.template().Reference(),
+		"/dc/network/fabric-DVUplinks": {},
+	} {
+		found, err := index.FindByInventoryPath(l.ctx, path)
+		l.ok(err)
+		if want.Value == "" {
+			same(l, path, found == nil, true)
+			continue
+		}
+		same(l, path, found.Reference(), want)
+	}
+	views := view.NewManager(l.client.Client)
+	everything, err := views.CreateContainerView(l.ctx, l.client.ServiceContent.RootFolder, []string{"DistributedVirtualSwitch"}, true)
+	l.ok(err)
+	switches, err := everything.Find(l.ctx, []string{"DistributedVirtualSwitch"}, nil)
+	l.ok(err)
+	same(l, "switches", len(switches), 1)
+}
+
+func TestThingsMoveBetweenFolders(t *testing.T) {
+	l := furnished(t, 1)
+	for root, r := range map[*object.Folder]types.ManagedObjectReference{
+		l.folders.HostFolder: l.cluster.Reference(), l.folders.NetworkFolder: l.dvs.Reference(),
+		l.folders.VmFolder: l.template().Reference(),
+	} {
+		folder, err := root.CreateFolder(l.ctx, "inside")
+		l.ok(err)
+		l.result(folder.MoveInto(l.ctx, []types.ManagedObjectReference{r}))
+		same(l, "children", len(read[mo.Folder](l, folder.Reference(), "childEntity").ChildEntity), 1)
+		same(l, "parent", *read[mo.ManagedEntity](l, r, "parent").Parent, folder.Reference())
+		task, err := folder.MoveInto(l.ctx, []types.ManagedObjectReference{folder.Reference()})
+		refused[*types.InvalidFolder](l, task, err)
+	}
+}
+
+func TestAHostMovesToAnotherCluster(t *testing.T) {
+	l := furnished(t, 2)
+	other, err := l.folders.HostFolder.CreateCluster(l.ctx, "other", types.ClusterConfigSpecEx{})
+	l.ok(err)
+	host := l.hosts[1]
+	task, err := other.MoveInto(l.ctx, host)
+	refused[*types.InvalidState](l, task, err)
+	l.result(host.EnterMaintenanceMode(l.ctx, 0, false, nil))
+	l.result(other.MoveInto(l.ctx, host))
+	moved := read[mo.ClusterComputeResource](l, other.Reference())
+	same(l, "hosts", len(moved.Host), 1)
+	same(l, "datastores", len(moved.Datastore), 1)
+	same(l, "left", len(read[mo.ClusterComputeResource](l, l.cluster.Reference(), "host").Host), 1)
+}
+
+func TestLockdownIsKept(t *testing.T) {
+	l := furnished(t, 1)
+	manager := read[mo.HostSystem](l, l.hosts[0].Reference(), "configManager.hostAccessManager").ConfigManager.HostAccessManager
+	_, err := soapmethods.ChangeLockdownMode(l.ctx, l.client, &types.ChangeLockdownMode{This: *manager, Mode: types.HostLockdownModeLockdownStrict})
+	l.ok(err)
+	same(l, "mode", read[mo.HostSystem](l, l.hosts[0].Reference(), "config.lockdownMode").Config.LockdownMode, types.HostLockdownModeLockdownStrict)
 }

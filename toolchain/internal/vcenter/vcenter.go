@@ -102,7 +102,9 @@ func (v *VCenter) extend() {
 	registry := v.model.Map()
 	d := &dispatcher{overrides: map[string]mo.Reference{}}
 	base := func(kind string) *methods {
-		return &methods{Self: types.ManagedObjectReference{Type: "Metropole" + kind, Value: "methods"}, VCenter: v}
+		m := &methods{VCenter: v}
+		m.Self = types.ManagedObjectReference{Type: "Metropole" + kind, Value: "methods"}
+		return m
 	}
 	v.permissions = newAuthorization(base("AuthorizationManager"), registry)
 	for kind, object := range map[string]mo.Reference{
@@ -110,6 +112,7 @@ func (v *VCenter) extend() {
 		"ComputeResource":             &computeMethods{base("ComputeResource")},
 		"Folder":                      &folderMethods{base("Folder")},
 		"HostSystem":                  &hostMethods{base("HostSystem")},
+		"HostAccessManager":           &accessMethods{base("HostAccessManager")},
 		"VirtualMachine":              &machineMethods{base("VirtualMachine")},
 		"ResourcePool":                &poolMethods{base("ResourcePool")},
 		"Datacenter":                  &datacenterMethods{base("Datacenter")},
