@@ -64,6 +64,18 @@ def _machine(template: Any, datacenter: Any, pool: Any, name: str) -> Any:
     return finish(template.CloneVM_Task(datacenter.vmFolder, name, spec))
 
 
+def _groups(cluster: Any, hosts: list[Any], machines: list[Any]) -> None:
+    """Two groups of hosts and two of machines, which VM/host rules speak of by name."""
+    made = [
+        vim.cluster.HostGroup(name="given host group", host=hosts[:1]),
+        vim.cluster.HostGroup(name="given other host group", host=hosts[1:]),
+        vim.cluster.VmGroup(name="given vm group", vm=machines[:1]),
+        vim.cluster.VmGroup(name="given other vm group", vm=machines[1:]),
+    ]
+    spec = vim.cluster.ConfigSpecEx(groupSpec=[vim.cluster.GroupSpec(operation="add", info=item) for item in made])
+    finish(cluster.ReconfigureComputeResource_Task(spec, True))
+
+
 def _tag(vcenter: VCenter, category: str, name: str) -> str:
     spec = {"name": name, "description": "", "category_id": category}
     return str(vcenter.rest("POST", "/tag", {"create_spec": spec}))
@@ -89,6 +101,7 @@ def prepare(vcenter: VCenter) -> Site:
     category, category_2 = _category(vcenter, "given-category"), _category(vcenter, "given-category-2")
     role = vcenter.content.authorizationManager.AddAuthorizationRole("given-role", ["Datastore.Browse"])
     folder, folder_2 = datacenter.vmFolder.CreateFolder("vms"), datacenter.vmFolder.CreateFolder("other vms")
+    _groups(cluster, hosts, machines)
     objects = {
         "datacenter": datacenter,
         "other datacenter": other,
@@ -129,5 +142,6 @@ def prepare(vcenter: VCenter) -> Site:
             "tag": _tag(vcenter, category, "given-tag"),
             "other tag": _tag(vcenter, category, "given-tag-2"),
             "role": str(role),
+            **{name: f"given {name}" for name in ("vm group", "other vm group", "host group", "other host group")},
         },
     )

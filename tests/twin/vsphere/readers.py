@@ -249,7 +249,7 @@ def category(vcenter: VCenter, id_: str) -> dict[str, Any]:
     found = vcenter.rest("GET", f"/category/id:{id_}")
     return {
         "name": found["name"],
-        "description": found["description"],
+        "description": found.get("description", ""),
         "cardinality": found["cardinality"],
         "associableTypes": {kind.removeprefix("urn:vim25:") for kind in found["associable_types"]},
     }
@@ -257,7 +257,7 @@ def category(vcenter: VCenter, id_: str) -> dict[str, Any]:
 
 def tag(vcenter: VCenter, id_: str) -> dict[str, Any]:
     found = vcenter.rest("GET", f"/tag/id:{id_}")
-    return {"name": found["name"], "description": found["description"], "categoryId": found["category_id"]}
+    return {"name": found["name"], "description": found.get("description", ""), "categoryId": found["category_id"]}
 
 
 def role(vcenter: VCenter, id_: str) -> dict[str, Any]:
@@ -298,6 +298,45 @@ def rule(vcenter: VCenter, id_: str) -> dict[str, Any]:
         "virtualMachineIds": {vm.config.uuid for vm in machines},
         "enabled": item.enabled,
         "mandatory": item.mandatory,
+    }
+
+
+def _group(vcenter: VCenter, id_: str) -> Any:
+    cluster_id, _, name = id_.partition(":")
+    groups = vcenter.ref(vim.ClusterComputeResource, cluster_id).configurationEx.group
+    return next(item for item in groups if item.name == name)
+
+
+def host_group(vcenter: VCenter, id_: str) -> dict[str, Any]:
+    found = _group(vcenter, id_)
+    return {
+        "name": found.name,
+        "computeClusterId": id_.split(":", maxsplit=1)[0],
+        "hostSystemIds": {item._moId for item in found.host},
+    }
+
+
+def vm_group(vcenter: VCenter, id_: str) -> dict[str, Any]:
+    found = _group(vcenter, id_)
+    return {
+        "name": found.name,
+        "computeClusterId": id_.split(":", maxsplit=1)[0],
+        "virtualMachineIds": {vm.config.uuid for vm in found.vm},
+    }
+
+
+def vm_host_rule(vcenter: VCenter, id_: str) -> dict[str, Any]:
+    cluster_id, key = id_.split(":")
+    rules: Any = vcenter.ref(vim.ClusterComputeResource, cluster_id).configurationEx.rule
+    found = next(item for item in rules if item.key == int(key))
+    return {
+        "name": found.name,
+        "computeClusterId": cluster_id,
+        "vmGroupName": found.vmGroupName,
+        "affinityHostGroupName": found.affineHostGroupName,
+        "antiAffinityHostGroupName": found.antiAffineHostGroupName,
+        "enabled": found.enabled,
+        "mandatory": found.mandatory,
     }
 
 
@@ -396,5 +435,8 @@ READERS: dict[str, Read] = {
     "Role": role,
     "EntityPermissions": permissions,
     "ComputeClusterVmAntiAffinityRule": rule,
+    "ComputeClusterHostGroup": host_group,
+    "ComputeClusterVmGroup": vm_group,
+    "ComputeClusterVmHostRule": vm_host_rule,
     "VirtualMachine": machine,
 }

@@ -13,7 +13,7 @@ from twin.vsphere.provider import PACKAGE, VSphereProvider
 TOKENS = {token.rsplit(":", 1)[-1]: token for token in PACKAGE.types}
 _numbers = itertools.count()
 
-_SHARES = {"ShareLevel": "custom"}
+_UPLINKS = {"uplinks": ["uplink1", "uplink2"]}
 _PERCENTAGES = {"haAdmissionControlResourcePercentageAutoCompute": False}
 
 COMPANY: dict[tuple[str, str], dict[str, Any]] = {
@@ -24,16 +24,13 @@ COMPANY: dict[tuple[str, str], dict[str, Any]] = {
     ("ResourcePool", "memoryShares"): {"memoryShareLevel": "custom"},
     ("VirtualMachine", "cpuShareCount"): {"cpuShareLevel": "custom"},
     ("VirtualMachine", "memoryShareCount"): {"memoryShareLevel": "custom"},
-    ("ResourcePool", "cpuShareLevel"): {"cpuShares": 1500},
-    ("ResourcePool", "memoryShareLevel"): {"memoryShares": 1500},
-    ("VirtualMachine", "cpuShareLevel"): {"cpuShareCount": 1500},
-    ("VirtualMachine", "memoryShareLevel"): {"memoryShareCount": 1500},
     ("VirtualMachine", "numCoresPerSocket"): {"numCpus": 2},
     ("VirtualMachine", "efiSecureBootEnabled"): {"firmware": "efi"},
     ("DistributedPortGroup", "activeUplinks"): {"standbyUplinks": []},
     ("DistributedPortGroup", "standbyUplinks"): {"activeUplinks": []},
-    ("DistributedVirtualSwitch", "activeUplinks"): {"standbyUplinks": []},
-    ("DistributedVirtualSwitch", "standbyUplinks"): {"activeUplinks": []},
+    ("DistributedVirtualSwitch", "activeUplinks"): {"standbyUplinks": [], **_UPLINKS},
+    ("DistributedVirtualSwitch", "standbyUplinks"): {"activeUplinks": [], **_UPLINKS},
+    ("ComputeClusterVmHostRule", "antiAffinityHostGroupName"): {"affinityHostGroupName": None},
     ("Host", "datacenter"): {"cluster": None},
 }
 """Properties that only mean something together with others; None takes one away."""
@@ -70,6 +67,22 @@ def minimal(kind: str) -> dict[str, Any]:
             "name": name,
             "computeClusterId": Given("cluster"),
             "virtualMachineIds": [Given("vm"), Given("other vm")],
+        },
+        "ComputeClusterHostGroup": {
+            "name": name,
+            "computeClusterId": Given("cluster"),
+            "hostSystemIds": [Given("host")],
+        },
+        "ComputeClusterVmGroup": {
+            "name": name,
+            "computeClusterId": Given("cluster"),
+            "virtualMachineIds": [Given("vm")],
+        },
+        "ComputeClusterVmHostRule": {
+            "name": name,
+            "computeClusterId": Given("cluster"),
+            "vmGroupName": Given("vm group"),
+            "affinityHostGroupName": Given("host group"),
         },
         "VirtualMachine": {
             "name": name,

@@ -22,7 +22,7 @@ from twin.vsphere.inventory import (
     refuse_namesake,
 )
 from twin.vsphere.session import Session
-from twin.vsphere.spec import build, output, prop, values_changed, values_of
+from twin.vsphere.spec import build, options, output, prop, values_changed, values_of
 from twin.vsphere.tags import TAGS, apply_tags, tags_record
 from twin.vsphere.types.admission_control import admission_control, read_admission_control
 from twin.vsphere.types.compute_cluster_config import DRS, HA
@@ -83,11 +83,22 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
         session.wait(parent.MoveIntoFolder_Task([cluster]), call.deadline, "moving the cluster")
     values = values_changed((*DRS, *HA), changes)
     if changes.touch(*(item.name for item in HA)):
-        values |= values_of(HA, changes.new) | admission_control(changes.new)
+        values |= admission_control(changes.new)
+    values |= _withdrawn_options(changes)
     if values:
         _configure(call, cluster, values)
     if changes.touch("tags"):
         apply_tags(session, cluster, changes.new)
+
+
+def _withdrawn_options(changes: Changes) -> dict[str, Plain]:
+    """Advanced options with those that are no longer declared emptied, which is how the API takes one away."""
+    values: dict[str, Plain] = {}
+    for name, path in (("drsAdvancedOptions", "drsConfig.option"), ("haAdvancedOptions", "dasConfig.option")):
+        if changes.touch(name):
+            gone: dict[str, str] = dict.fromkeys(changes.old.get(name) or {}, "")
+            values[path] = options({**gone, **(changes.new.get(name) or {})})
+    return values
 
 
 def _delete(call: Call[Session], id_: str, known: Inputs) -> None:

@@ -120,7 +120,7 @@ HA: tuple[Property, ...] = (
         unordered=True,
         encode=_datastores,
         decode=_moids,
-        samples=([Given("datastore")], []),
+        samples=([Given("datastore")],),
     ),
     prop("haVmRestartPriority", f"{_VM}.restartPriority", default="medium", allowed=PRIORITIES, samples=PRIORITIES),
     prop("haVmRestartTimeout", f"{_VM}.restartPriorityTimeout", default=600, samples=(300, 900)),

@@ -60,6 +60,10 @@ def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
 
 
 def _maintain(call: Call[Session], host: Any, wanted: bool) -> None:
+    """Bring the host into or out of maintenance mode, unless it is as wanted already."""
+    state = call.world.get(host, "runtime.inMaintenanceMode") or {}
+    if state.get("runtime.inMaintenanceMode") == wanted:
+        return
     task = host.EnterMaintenanceMode_Task(0, True) if wanted else host.ExitMaintenanceMode_Task(0)
     call.world.wait(task, call.deadline, f"{'entering' if wanted else 'leaving'} maintenance mode")
 
@@ -104,7 +108,9 @@ def _move(call: Call[Session], host: Any, new: Inputs) -> None:
         raise ProviderError("a host cannot leave its cluster in place: remove the resource and declare it anew")
     cluster = by_id(call.world, vim.ClusterComputeResource, new["cluster"], "cluster")
     with call.world.turn(cluster._moId):
+        _maintain(call, host, wanted=True)
         call.world.wait(cluster.MoveInto_Task([host]), call.deadline, "moving the host")
+        _maintain(call, host, wanted=new["maintenance"])
 
 
 def _delete(call: Call[Session], id_: str, known: Inputs) -> None:

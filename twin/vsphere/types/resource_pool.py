@@ -24,7 +24,7 @@ def _allocation(kind: str) -> tuple[Property, ...]:
             f"{path}.shares.level",
             default="normal",
             allowed=LEVELS,
-            samples=("high", "low", "custom"),
+            samples=("high", "low"),
         ),
         prop(f"{kind}Shares", f"{path}.shares.shares", computed=True, samples=(2000, 3000)),
         prop(f"{kind}Reservation", f"{path}.reservation", default=0, samples=(100, 200)),

@@ -20,7 +20,7 @@ def _allocation(kind: str, path: str, limit: int) -> tuple[Property, ...]:
             f"{path}.shares.level",
             default="normal",
             allowed=LEVELS,
-            samples=("high", "low", "custom"),
+            samples=("high", "low"),
         ),
         prop(f"{kind}ShareCount", f"{path}.shares.shares", computed=True, samples=(2000, 3000)),
         prop(f"{kind}Reservation", f"{path}.reservation", computed=True, samples=(100, 200)),
