@@ -74,6 +74,7 @@ class ServiceHosts(pulumi.ComponentResource):
         args = self._args
         network = addressing.zone_network(args.territory, args.datacenter, asset.zone)
         gateway = addressing.zone_gateway(args.territory, args.datacenter, asset.zone)
+        tags = service_tags(args.territory, service, asset)
         guests: dict[str, pulumi.Output[str]] = {}
         for replica, hostname in enumerate(naming.asset_guest_names(args.datacenter, service, asset), start=1):
             address = addressing.asset_address(args.territory, args.datacenter, service, asset, replica)
@@ -98,7 +99,7 @@ class ServiceHosts(pulumi.ComponentResource):
                     ],
                     cpus=asset.cpus,
                     memory_mib=asset.memory_mib,
-                    tags=service_tags(args.territory, service, asset),
+                    tags=tags,
                     authorized_keys=args.authorized_keys,
                     protect=args.protect_state and asset.zone is Zone.DATA,
                 ),

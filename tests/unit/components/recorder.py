@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -161,6 +162,8 @@ def deploy(
     upstream: Mapping[str, Any] | None = None,
 ) -> Recorder:
     """Run a program to its end and return what it registered. Its errors are raised."""
+    # A program that fails leaves futures nobody asks for; the language host silences asyncio for the same reason.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     recorder = Recorder(preview=preview, upstream=upstream or {})
     set_all_config({k: v if isinstance(v, str) else json.dumps(v) for k, v in (config or {}).items()})
 
