@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmware/govmomi/simulator"
 	soapmethods "github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -150,14 +151,7 @@ func (v *VCenter) dropHost(ctx *simulator.Context, host *simulator.HostSystem) f
 	compute, _ := computeOf(ctx, host.Self)
 	drop(&compute.Host, host.Self)
 	ctx.Update(ctx.Map.Get(compute.Self), []types.PropertyChange{{Name: "host", Val: compute.Host}})
-	if compute.EnvironmentBrowser != nil {
-		if browser, ok := get[*simulator.EnvironmentBrowser](ctx, *compute.EnvironmentBrowser); ok {
-			options := browser.QueryConfigOptionDescriptorResponse.Returnval
-			for i := range options {
-				drop(&options[i].Host, host.Self)
-			}
-		}
-	}
+	unlist(ctx, compute, host.Self)
 	if cluster, ok := clusterOf(ctx, host.Self); ok {
 		v.forgetHost(ctx, cluster, host.Self)
 	}
@@ -175,6 +169,20 @@ func (v *VCenter) dropHost(ctx *simulator.Context, host *simulator.HostSystem) f
 	return nil
 }
 
+// unlist takes a host out of what its cluster can be asked about hardware: the simulator looks each one up again when
+// the next host joins.
+func unlist(ctx *simulator.Context, compute *mo.ComputeResource, host ref) {
+	if compute.EnvironmentBrowser == nil {
+		return
+	}
+	if browser, ok := get[*simulator.EnvironmentBrowser](ctx, *compute.EnvironmentBrowser); ok {
+		options := browser.QueryConfigOptionDescriptorResponse.Returnval
+		for i := range options {
+			drop(&options[i].Host, host)
+		}
+	}
+}
+
 // forgetHost takes a host that is gone out of its cluster's groups and overrides.
 func (v *VCenter) forgetHost(ctx *simulator.Context, cluster *simulator.ClusterComputeResource, host ref) {
 	next := *cluster.ConfigurationEx.(*types.ClusterConfigInfoEx)
@@ -189,5 +197,5 @@ func (v *VCenter) forgetHost(ctx *simulator.Context, cluster *simulator.ClusterC
 	next.DpmHostConfig = slices.DeleteFunc(slices.Clone(next.DpmHostConfig), func(i types.ClusterDpmHostConfigInfo) bool {
 		return i.Key == host
 	})
-	ctx.Update(cluster, []types.PropertyChange{{Name: "configurationEx", Val: &next}})
+	publishCluster(ctx, cluster, &next)
 }

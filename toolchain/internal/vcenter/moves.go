@@ -107,6 +107,7 @@ func (v *VCenter) moveHost(ctx *simulator.Context, cluster *simulator.ClusterCom
 		return new(types.InvalidState)
 	}
 	drop(&before.Host, r)
+	unlist(ctx, before, r)
 	add(&cluster.Host, r)
 	host.Parent = pointer(cluster.Self)
 	for _, vm := range all[*simulator.VirtualMachine](ctx, host.Vm) {
