@@ -75,7 +75,7 @@ func (m *folderMethods) CreateClusterEx(ctx *simulator.Context, req *types.Creat
 		return answer
 	}
 	cluster, _ := get[*simulator.ClusterComputeResource](ctx, answer.Res.Returnval)
-	cluster.ConfigurationEx = defaultClusterConfig()
+	publishCluster(ctx, cluster, defaultClusterConfig())
 	m.summarize(ctx, &cluster.ComputeResource)
 	if failure := m.configureCluster(ctx, cluster, &req.Spec); failure != nil {
 		m.dropCluster(ctx, cluster)
@@ -130,6 +130,17 @@ func (v *VCenter) configureCluster(ctx *simulator.Context, cluster *simulator.Cl
 			return failure
 		}
 	}
-	ctx.Update(cluster, []types.PropertyChange{{Name: "configurationEx", Val: &next}})
+	publishCluster(ctx, cluster, &next)
 	return nil
+}
+
+// publishCluster makes a new configuration the current one, in its older form too.
+func publishCluster(ctx *simulator.Context, cluster *simulator.ClusterComputeResource, next *types.ClusterConfigInfoEx) {
+	ctx.Update(cluster, []types.PropertyChange{
+		{Name: "configurationEx", Val: next},
+		{Name: "configuration", Val: types.ClusterConfigInfo{
+			DasConfig: next.DasConfig, DasVmConfig: next.DasVmConfig,
+			DrsConfig: next.DrsConfig, DrsVmConfig: next.DrsVmConfig, Rule: next.Rule,
+		}},
+	})
 }

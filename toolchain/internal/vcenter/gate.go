@@ -1,8 +1,11 @@
 package vcenter
 
 import (
+	"log"
 	"maps"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -110,9 +113,19 @@ func (g *gate) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.enter()
 		defer g.leave()
+		defer func() {
+			if p := recover(); p != nil {
+				// The simulator leaves its locks held: whoever needs them next would wait for ever, with the gate shut.
+				log.Printf("%s %s: %v\n%s", r.Method, r.URL.Path, p, debug.Stack())
+				os.Exit(exitBroken)
+			}
+		}()
 		next.ServeHTTP(w, r)
 	})
 }
+
+// exitBroken is the exit code of a vCenter that cannot go on; sysexits calls it an internal software error.
+const exitBroken = 70
 
 // Reference makes the gate a simulator.RegisterObject: it is told of every object created, updated and removed.
 func (g *gate) Reference() types.ManagedObjectReference {
@@ -125,7 +138,9 @@ func (g *gate) PutObject(_ *simulator.Context, o mo.Reference) {
 	defer g.mu.Unlock()
 	switch object := o.(type) {
 	case *simulator.Task:
-		g.running[object.Self] = struct{}{}
+		if object.Execute != nil { // else a client made it, and ends it when it likes
+			g.running[object.Self] = struct{}{}
+		}
 	case *simulator.VirtualMachine:
 		// Required, and left out by the simulator: strict clients cannot read runtime or summary without it.
 		for _, runtime := range []*types.VirtualMachineRuntimeInfo{&object.Runtime, &object.Summary.Runtime} {

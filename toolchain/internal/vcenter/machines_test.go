@@ -274,3 +274,20 @@ func countMachines(l *lab, host *object.HostSystem) int {
 	}
 	return count
 }
+
+func TestAMachineIsMadeFromNothing(t *testing.T) {
+	l := furnished(t, 2)
+	pool, err := l.cluster.ResourcePool(l.ctx)
+	l.ok(err)
+	spec := types.VirtualMachineConfigSpec{
+		Name: "bare", GuestId: "debian12_64Guest", NumCPUs: 2, MemoryMB: 1024, Annotation: "by hand",
+		Files: &types.VirtualMachineFileInfo{VmPathName: "[san]"},
+	}
+	task, err := l.folders.VmFolder.CreateVM(l.ctx, spec, pool, nil)
+	vm := read[mo.VirtualMachine](l, l.result(task, err).(types.ManagedObjectReference))
+	same(l, "cpus", vm.Config.Hardware.NumCPU, 2)
+	same(l, "annotation", vm.Config.Annotation, "by hand")
+	spec.Name, spec.Files.VmPathName = "other", "[nowhere]"
+	task, err = l.folders.VmFolder.CreateVM(l.ctx, spec, pool, nil)
+	refused[*types.InvalidDatastorePath](l, task, err)
+}

@@ -24,10 +24,16 @@ func TestASwitchKeepsItsSettings(t *testing.T) {
 	l := furnished(t, 2)
 	spec := &types.VMwareDVSConfigSpec{
 		DVSConfigSpec: types.DVSConfigSpec{
-			ConfigVersion:    l.switchConfig().ConfigVersion,
-			Description:      "zones",
-			Contact:          &types.DVSContactInfo{Name: "network team", Contact: "network@example.org"},
-			SwitchIpAddress:  "10.0.0.9",
+			ConfigVersion:   l.switchConfig().ConfigVersion,
+			Description:     "zones",
+			Contact:         &types.DVSContactInfo{Name: "network team", Contact: "network@example.org"},
+			SwitchIpAddress: "10.0.0.9",
+			InfrastructureTrafficResourceConfig: []types.DvsHostInfrastructureTrafficResource{{
+				Key: "vmotion",
+				AllocationInfo: types.DvsHostInfrastructureTrafficResourceAllocation{
+					Limit: types.NewInt64(500), Shares: &types.SharesInfo{Level: types.SharesLevelLow},
+				},
+			}},
 			UplinkPortPolicy: &types.DVSNameArrayUplinkPortPolicy{UplinkPortName: []string{"north", "south"}},
 			DefaultPortConfig: &types.VMwareDVSPortSetting{
 				UplinkTeamingPolicy: &types.VmwareUplinkPortTeamingPolicy{
@@ -61,6 +67,14 @@ func TestASwitchKeepsItsSettings(t *testing.T) {
 	same(l, "discovery", *config.LinkDiscoveryProtocolConfig, *spec.LinkDiscoveryProtocolConfig)
 	same(l, "lacp", config.LacpApiVersion, "multipleLag")
 	same(l, "multicast", config.MulticastFilteringMode, "snooping")
+	for _, traffic := range config.InfrastructureTrafficResourceConfig {
+		if traffic.Key == "vmotion" {
+			same(l, "vmotion limit", *traffic.AllocationInfo.Limit, 500)
+			same(l, "vmotion shares", traffic.AllocationInfo.Shares.Shares, 25)
+			same(l, "vmotion reservation, not mentioned", *traffic.AllocationInfo.Reservation, 0)
+		}
+	}
+	same(l, "kinds of traffic", len(config.InfrastructureTrafficResourceConfig), len(trafficKinds))
 	same(l, "nioc", config.NetworkResourceManagementEnabled, true)
 	same(l, "uplink", config.UplinkPortPolicy.(*types.DVSNameArrayUplinkPortPolicy).UplinkPortName[1], "south")
 	ports := setting(config.DefaultPortConfig)

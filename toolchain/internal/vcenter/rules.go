@@ -117,5 +117,5 @@ func (v *VCenter) forgetMachine(ctx *simulator.Context, cluster *simulator.Clust
 	next.VmOrchestration = slices.DeleteFunc(slices.Clone(next.VmOrchestration), func(i types.ClusterVmOrchestrationInfo) bool {
 		return i.Vm == vm
 	})
-	ctx.Update(cluster, []types.PropertyChange{{Name: "configurationEx", Val: &next}})
+	publishCluster(ctx, cluster, &next)
 }

@@ -104,9 +104,10 @@ func (v *VCenter) newSwitch(ctx *simulator.Context, folder *simulator.Folder, pr
 				AutoPreInstallAllowed: types.NewBool(false), AutoUpgradeAllowed: types.NewBool(false),
 				PartialUpgradeAllowed: types.NewBool(false),
 			},
-			ConfigVersion:                 "0",
-			CreateTime:                    time.Now(),
-			DefaultProxySwitchMaxNumPorts: 1536,
+			ConfigVersion:                       "0",
+			CreateTime:                          time.Now(),
+			DefaultProxySwitchMaxNumPorts:       1536,
+			InfrastructureTrafficResourceConfig: defaultTraffic(),
 			NetworkResourceControlVersion: string(
 				types.DistributedVirtualSwitchNetworkResourceControlVersionVersion3),
 		},
@@ -138,6 +139,8 @@ func (v *VCenter) configureSwitch(ctx *simulator.Context, dvs *simulator.Distrib
 	}
 	next := *current
 	merge(&next.DVSConfigInfo, withoutHosts(base))
+	next.InfrastructureTrafficResourceConfig = mergeTraffic(
+		current.InfrastructureTrafficResourceConfig, base.InfrastructureTrafficResourceConfig)
 	if base.Contact != nil {
 		next.Contact = *base.Contact
 	}

@@ -108,19 +108,20 @@ func (v *VCenter) extend() {
 	}
 	v.permissions = newAuthorization(base("AuthorizationManager"), registry)
 	for kind, object := range map[string]mo.Reference{
-		"ClusterComputeResource":      &clusterMethods{base("ClusterComputeResource")},
-		"ComputeResource":             &computeMethods{base("ComputeResource")},
-		"Folder":                      &folderMethods{base("Folder")},
-		"HostSystem":                  &hostMethods{base("HostSystem")},
-		"HostAccessManager":           &accessMethods{base("HostAccessManager")},
-		"VirtualMachine":              &machineMethods{base("VirtualMachine")},
-		"ResourcePool":                &poolMethods{base("ResourcePool")},
-		"Datacenter":                  &datacenterMethods{base("Datacenter")},
-		"Datastore":                   &datastoreMethods{base("Datastore")},
-		switchKind:                    &switchMethods{base(switchKind)},
-		"DistributedVirtualPortgroup": &portgroupMethods{base("DistributedVirtualPortgroup")},
-		"AuthorizationManager":        v.permissions,
-		"PropertyCollector":           &collectorMethods{base("PropertyCollector"), map[string]bool{}},
+		"ClusterComputeResource":          &clusterMethods{base("ClusterComputeResource")},
+		"ComputeResource":                 &computeMethods{base("ComputeResource")},
+		"Folder":                          &folderMethods{base("Folder")},
+		"HostSystem":                      &hostMethods{base("HostSystem")},
+		"HostAccessManager":               &accessMethods{base("HostAccessManager")},
+		"VirtualMachine":                  &machineMethods{base("VirtualMachine")},
+		"ResourcePool":                    &poolMethods{base("ResourcePool")},
+		"Datacenter":                      &datacenterMethods{base("Datacenter")},
+		"Datastore":                       &datastoreMethods{base("Datastore")},
+		switchKind:                        &switchMethods{base(switchKind)},
+		"DistributedVirtualPortgroup":     &portgroupMethods{base("DistributedVirtualPortgroup")},
+		"AuthorizationManager":            v.permissions,
+		"DistributedVirtualSwitchManager": &switchManagerMethods{base("DistributedVirtualSwitchManager")},
+		"PropertyCollector":               &collectorMethods{base("PropertyCollector"), map[string]bool{}},
 	} {
 		d.overrides[kind] = object
 		registry.Put(object)
