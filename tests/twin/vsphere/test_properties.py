@@ -13,7 +13,7 @@ from twin.framework.check import known
 from twin.framework.declaration import Kept, Property
 from twin.vsphere.provider import PACKAGE, SCHEMA, VSphereProvider
 
-pytestmark = pytest.mark.api
+pytestmark = [pytest.mark.api, pytest.mark.filterwarnings("ignore:Unverified HTTPS request")]
 
 KINDS = sorted(TOKENS)
 
