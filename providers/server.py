@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from providers.activity import Activity
 from providers.failures import answering
 from providers.logic import ProviderLogic
 from providers.observer import Observer
@@ -39,7 +41,9 @@ class ProviderServer:
                 ("grpc.so_reuseport", 0),
             ],
         )
-        self._server.add_generic_rpc_handlers((_handlers(Servicer(logic, observer or Observer())),))
+        self._activity = Activity()
+        servicer = Servicer(logic, observer or Observer())
+        self._server.add_generic_rpc_handlers((_handlers(servicer, self._activity),))
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
 
@@ -53,17 +57,20 @@ class ProviderServer:
         Blocks; frees the port, the threads and whatever the logic holds.
         """
         patience = threading.TIMEOUT_MAX if grace is None else grace
+        deadline = time.monotonic() + patience
         self._server.stop(patience).wait()
+        # A call whose engine died is none any more for gRPC; what it began in the world still has to end.
+        self._activity.wait_until_idle(max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)
         self._logic.close()
 
 
-def _handlers(servicer: Servicer) -> grpc.GenericRpcHandler:
+def _handlers(servicer: Servicer, activity: Activity) -> grpc.GenericRpcHandler:
     """Table of the protocol; methods that are not in it are answered with "unimplemented" by gRPC itself."""
 
     def unary(method: Callable[[Any], Any], request: Any) -> grpc.RpcMethodHandler[Any, Any]:
         return grpc.unary_unary_rpc_method_handler(
-            answering(method),
+            answering(activity.counted(method)),
             request_deserializer=request.FromString,
             response_serializer=lambda message: message.SerializeToString(),
         )
