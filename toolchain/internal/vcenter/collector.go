@@ -39,7 +39,7 @@ func (c *collectorMethods) WaitForUpdatesEx(ctx *simulator.Context, req *types.W
 	delete(c.cancelled, id)
 	for {
 		pc := c.collector(ctx, req.This)
-		if pc == nil || c.cancelled[id] {
+		if pc == nil || c.cancelled[id] || c.gate.closed() {
 			return &soapmethods.WaitForUpdatesExBody{Fault_: simulator.Fault("", new(types.RequestCanceled))}
 		}
 		seen := c.gate.seen()

@@ -26,6 +26,7 @@ type gate struct {
 	changed *sync.Cond // a task ended, or an object changed
 	running refs       // tasks not ended yet
 	version uint64     // counts changes
+	shut    bool       // the server ends: nobody may wait any more
 
 	removed func(types.ManagedObjectReference) // told of each object that goes
 }
@@ -100,6 +101,20 @@ func (g *gate) seen() uint64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.version
+}
+
+// close ends every wait for updates.
+func (g *gate) close() {
+	g.mu.Lock()
+	g.shut = true
+	g.mu.Unlock()
+	g.touch()
+}
+
+func (g *gate) closed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shut
 }
 
 func (g *gate) touch() {

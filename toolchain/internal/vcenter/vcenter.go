@@ -76,6 +76,7 @@ func (v *VCenter) URL() string {
 
 // Close stops the server and deletes the datastores' files.
 func (v *VCenter) Close() {
+	v.gate.close()
 	v.server.CloseClientConnections()
 	v.server.Close()
 	v.model.Remove()
