@@ -41,6 +41,8 @@ class ProviderServer:
                 ("grpc.so_reuseport", 0),
             ],
         )
+        self._closing = threading.Lock()
+        self._closed = False
         self._activity = Activity()
         servicer = Servicer(logic, observer or Observer())
         self._server.add_generic_rpc_handlers((_handlers(servicer, self._activity),))
@@ -54,7 +56,7 @@ class ProviderServer:
     def stop(self, grace: float | None) -> None:
         """Refuse new calls, wait up to `grace` seconds for those under way (`None`: as long as they take), then close.
 
-        Blocks; frees the port, the threads and whatever the logic holds.
+        Blocks; frees the port, the threads and whatever the logic holds. May be called again, with less patience.
         """
         patience = threading.TIMEOUT_MAX if grace is None else grace
         deadline = time.monotonic() + patience
@@ -62,7 +64,10 @@ class ProviderServer:
         # A call whose engine died is none any more for gRPC; what it began in the world still has to end.
         self._activity.wait_until_idle(max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)
-        self._logic.close()
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._logic.close()
 
 
 def _handlers(servicer: Servicer, activity: Activity) -> grpc.GenericRpcHandler:

@@ -162,6 +162,24 @@ def test_an_operation_under_way_ends_before_its_provider_does(daemon: Daemon, wo
     assert eventually(logic.closed.is_set)
 
 
+def test_an_operation_ends_although_its_engine_was_killed(daemon: Daemon, world: Path) -> None:
+    server = daemon.client.start_world(world).vcenters[0].server
+    connection, port = ask_for_provider(daemon)
+    channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+    stub = provider_pb2_grpc.ResourceProviderStub(channel)
+    configure(stub, server)
+    (logic,) = daemon.logics
+    stub.Create.future(pb.CreateRequest(urn=URN, properties=to_struct({"fail": property_value("wait")})))
+    assert eventually(lambda: bool(logic.seen))
+    channel.close()
+    connection.close()
+    time.sleep(0.2)
+    assert not logic.closed.is_set()
+    assert daemon.client.status().providers == 1
+    logic.cancel()
+    assert eventually(logic.closed.is_set)
+
+
 def test_a_package_without_a_stand_in_is_refused_by_name(daemon: Daemon) -> None:
     with pytest.raises(AssertionError, match="the twin does not stand in for package azure"):
         ask_for_provider(daemon, package="azure")
