@@ -6,7 +6,7 @@ import threading
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -23,8 +23,9 @@ from providers.logic import (
 )
 from twin.framework.check import check_inputs, fill_defaults, without_marks
 from twin.framework.deadline import Deadline
-from twin.framework.declaration import Call, Changes, Found, Inputs, Package, ResourceType, World
+from twin.framework.declaration import Call, Changes, Found, Inputs, Kept, Package, ResourceType, World
 from twin.framework.diff import changed_names, diff_resource
+from twin.framework.missing import MissingError
 from twin.framework.schema import ResourceFacts, SchemaFacts
 from twin.framework.source import check_arguments
 from twin.framework.state import broken_promises, imported_inputs, previewed, refreshed_inputs, world_properties
@@ -143,10 +144,11 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
 
     def _import(self, known: _Known[World], call: Call[World], id_: str) -> ReadResult:
         found = self._guard(lambda: known.declared.locate(call, id_)) or Found(id_)
-        record = self._guard(lambda: known.declared.read(call, found.id, found.known))
+        state = {**_instructions(known.declared), **found.known}
+        record = self._guard(lambda: known.declared.read(call, found.id, state))
         if record is None:
             return ReadResult("", {}, {})
-        outputs = world_properties(known.declared, record, found.known)
+        outputs = world_properties(known.declared, record, state)
         inputs = imported_inputs(known.declared, outputs)
         return ReadResult(found.id, mark_secrets(inputs, {}, known.secrets), self._marked(known, outputs, {}))
 
@@ -198,7 +200,10 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
         if declared.identify is None:
             raise ProviderError(f"{type_} cannot be found by its inputs alone")
         find, call = declared.identify, self._call(declared, 0)
-        return self._guard(lambda: find(call, without_marks(plain_map(inputs))))
+        try:
+            return self._guard(lambda: find(call, without_marks(plain_map(inputs))))
+        except MissingError:
+            return None
 
     def identifiable_types(self) -> frozenset[str]:
         """The types that `identify` knows how to find."""
@@ -238,3 +243,10 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
             if explained is None:
                 raise
             raise explained from error
+
+
+def _instructions(declared: ResourceType[Any]) -> dict[str, Plain]:
+    """What an imported resource is assumed to ask of the provider: the defaults."""
+    return {
+        item.name: item.default for item in declared.properties if item.kept is Kept.STATE and item.default is not None
+    }

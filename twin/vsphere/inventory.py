@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from pyVmomi import vim
 
 from providers.logic import ProviderError
+from twin.framework.missing import MissingError
 from twin.vsphere.session import Session
 
 FolderKind = Literal["vm", "host", "network", "datastore"]
@@ -40,7 +41,7 @@ def need(session: Session, path: str, kind: type, what: str) -> Any:
     """`find`, or an error that says what is missing."""
     found = find(session, path, kind)
     if found is None:
-        raise ProviderError(f"{what} '{path}' not found")
+        raise MissingError(f"{what} '{path}' not found")
     return found
 
 
@@ -58,7 +59,7 @@ def by_id(session: Session, kind: type, moid: str, what: str) -> Any:
     """The object with this managed object id. Raises `ProviderError` naming what was looked for."""
     obj = session.ref(kind, moid)
     if not exists(session, obj):
-        raise ProviderError(f"{what} {moid!r} does not exist on vCenter {session.server}")
+        raise MissingError(f"{what} {moid!r} does not exist on vCenter {session.server}")
     return obj
 
 
@@ -112,7 +113,7 @@ def root_folder(session: Session, datacenter: Any, kind: FolderKind) -> Any:
     place = ROOTS[kind]
     facts = session.get(datacenter, place)
     if facts is None:
-        raise ProviderError("the datacenter does not exist")
+        raise MissingError("the datacenter does not exist")
     return facts[place]
 
 
@@ -122,7 +123,7 @@ def folder_at(session: Session, datacenter: Any, kind: FolderKind, path: str) ->
     for step in [part for part in normal(path).split("/") if part]:
         found = child(session, here, step)
         if not isinstance(found, vim.Folder):
-            raise ProviderError(f"{kind} folder '{path}' not found: there is no folder {step!r}")
+            raise MissingError(f"{kind} folder '{path}' not found: there is no folder {step!r}")
         here = found
     return here
 

@@ -33,7 +33,10 @@ class RestSession:
         if not verify:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         session = RestSession(base, verify, "", (user, password))
-        session._renew("")
+        try:
+            session._renew("")
+        except requests.RequestException as error:
+            raise ProviderError(f"cannot reach the REST API of {base}: {type(error).__name__}") from error
         return session
 
     def _client(self) -> requests.Session:

@@ -101,13 +101,18 @@ def connect(server: str, user: str, password: str, verify: bool = True) -> Sessi
     """Open a session. `server` is `host` or `host:port`; `verify` checks its certificate. Raises `ProviderError`."""
     place = urlsplit(f"//{server}")
     host, port = place.hostname or server, place.port or 443
+    # Given a context of its own: pyVmomi's switch for it changes what every other connection of the process checks.
+    trust = ssl.create_default_context()
+    if not verify:
+        trust.check_hostname = False
+        trust.verify_mode = ssl.CERT_NONE
     try:
         service = SmartConnect(
             host=host,
             port=port,
             user=user,
             pwd=password,
-            disableSslCertValidation=not verify,
+            sslContext=trust,
             httpConnectionTimeout=60,
             connectionPoolTimeout=-1,
         )

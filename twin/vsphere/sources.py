@@ -126,11 +126,11 @@ def _category(call: Call[Session], args: Inputs) -> Result:
     category = None if id_ is None else read_category(call.world, id_)
     if category is None:
         raise ProviderError(f"category '{args.get('name') or id_}' not found on vCenter {call.world.server}")
-    kinds = [str(kind).removeprefix("urn:vim25:") for kind in category["associable_types"]]
+    kinds = [str(kind).removeprefix("urn:vim25:") for kind in category.get("associable_types") or []]
     return {
         "id": id_,
         "name": category["name"],
-        "description": category["description"],
+        "description": category.get("description", ""),
         "cardinality": category["cardinality"],
         "associableTypes": sorted(kinds),
     }
@@ -141,7 +141,7 @@ def _tag(call: Call[Session], args: Inputs) -> Result:
     tag = None if id_ is None else read_tag(call.world, id_)
     if tag is None:
         raise ProviderError(f"tag '{args.get('name') or id_}' not found on vCenter {call.world.server}")
-    return {"id": id_, "name": tag["name"], "description": tag["description"], "categoryId": tag["category_id"]}
+    return {"id": id_, "name": tag["name"], "description": tag.get("description", ""), "categoryId": tag["category_id"]}
 
 
 def _role(call: Call[Session], args: Inputs) -> Result:

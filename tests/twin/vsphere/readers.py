@@ -145,6 +145,7 @@ def host(vcenter: VCenter, id_: str) -> dict[str, Any]:
         "datacenter": _datacenter_above(found)._moId,
         "connected": found.runtime.connectionState == "connected",
         "maintenance": found.runtime.inMaintenanceMode,
+        "lockdown": found.config.lockdownMode.removeprefix("lockdown").lower(),
         "tags": vcenter.tags_on("HostSystem", id_),
     }
 

@@ -8,6 +8,7 @@ from pyVmomi import vim
 
 from providers.logic import ProviderError
 from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Record, ResourceType
+from twin.framework.missing import MissingError
 from twin.framework.values import Plain
 from twin.vsphere.inventory import (
     all_of,
@@ -131,7 +132,7 @@ def need_switch(session: Session, uuid: str) -> Any:
     """`switch_by_uuid`, or an error."""
     switch = switch_by_uuid(session, uuid)
     if switch is None:
-        raise ProviderError(f"could not find DVS {uuid!r} on vCenter {session.server}")
+        raise MissingError(f"could not find DVS {uuid!r} on vCenter {session.server}")
     return switch
 
 

@@ -27,6 +27,9 @@ def _connection(inputs: Inputs) -> Any:
     )
 
 
+LOCKDOWN = {"disabled": "lockdownDisabled", "normal": "lockdownNormal", "strict": "lockdownStrict"}
+
+
 def _create(call: Call[Session], inputs: Inputs) -> str:
     session = call.world
     name, connected = inputs["hostname"], inputs["connected"]
@@ -53,10 +56,17 @@ def _join(place: Any, clustered: bool, connection: Any, connected: bool) -> Any:
 
 def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
     host = call.world.ref(vim.HostSystem, id_)
+    if inputs["lockdown"] != "disabled":
+        _lock_down(call.world, host, inputs["lockdown"])
     if inputs["maintenance"]:
         _maintain(call, host, wanted=True)
     if inputs.get("tags"):
         apply_tags(call.world, host, inputs)
+
+
+def _lock_down(session: Session, host: Any, mode: str) -> None:
+    manager = (session.get(host, "configManager.hostAccessManager") or {})["configManager.hostAccessManager"]
+    manager.ChangeLockdownMode(LOCKDOWN[mode])
 
 
 def _maintain(call: Call[Session], host: Any, wanted: bool) -> None:
@@ -71,15 +81,19 @@ def _maintain(call: Call[Session], host: Any, wanted: bool) -> None:
 def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
     session = call.world
     host = session.ref(vim.HostSystem, id_)
-    facts = session.get(host, "name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode")
+    facts = session.get(
+        host, "name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode", "config.lockdownMode"
+    )
     if facts is None:
         return None
+    locked = str(facts.get("config.lockdownMode") or "lockdownDisabled")
     parent = facts["parent"]
     clustered = isinstance(parent, vim.ClusterComputeResource)
     return {
         "hostname": plain_name(facts["name"]),
         "connected": str(facts["runtime.connectionState"]) != "disconnected",
         "maintenance": facts["runtime.inMaintenanceMode"],
+        "lockdown": next(name for name, mode in LOCKDOWN.items() if mode == locked),
         **({"cluster": parent._moId} if clustered else {}),
         **({"datacenter": datacenter_of(session, host)._moId} if not clustered or known.get("datacenter") else {}),
         **tags_record(session, host),
@@ -97,6 +111,8 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
         session.wait(host.ReconnectHost_Task(_connection(new), None), call.deadline, "reconnecting the host")
     if changes.touch("cluster"):
         _move(call, host, new)
+    if changes.touch("lockdown"):
+        _lock_down(session, host, new["lockdown"])
     if changes.touch("maintenance"):
         _maintain(call, host, wanted=new["maintenance"])
     if changes.touch("tags"):
@@ -154,6 +170,7 @@ HOST = ResourceType[Session](
         prop("force", kept=Kept.STATE, default=False, samples=(True,)),
         prop("connected", default=True, samples=(True, False)),
         prop("maintenance", default=False, samples=(True, False)),
+        prop("lockdown", default="disabled", allowed=tuple(LOCKDOWN), samples=("normal", "strict", "disabled")),
         TAGS,
     ),
     outputs=(),

@@ -231,7 +231,7 @@ def _locate(call: Call[Session], name: str) -> Found | None:
     facts = call.world.get(vm, "config.template", "config.uuid") or {}
     if facts.get("config.template"):
         raise ProviderError(f"VM {name!r} is a template and cannot be imported")
-    return Found(facts["config.uuid"], {item.name: item.default for item in INSTRUCTIONS if item.default is not None})
+    return Found(facts["config.uuid"])
 
 
 def _identify(call: Call[Session], inputs: Inputs) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.logic import ProviderError
+from twin.framework.missing import MissingError
 from twin.vsphere.session import Session
 
 
@@ -17,5 +17,5 @@ def need_vm(session: Session, uuid: str) -> Any:
     """`vm_by_uuid`, or an error."""
     vm = vm_by_uuid(session, uuid)
     if vm is None:
-        raise ProviderError(f"cannot locate virtual machine with UUID {uuid!r} on vCenter {session.server}")
+        raise MissingError(f"cannot locate virtual machine with UUID {uuid!r} on vCenter {session.server}")
     return vm
