@@ -10,8 +10,6 @@ from typing import Any
 
 from pulumi.automation import EngineEvent, OpType
 
-ENDED = (OpType.CREATE, OpType.UPDATE, OpType.DELETE, OpType.CREATE_REPLACEMENT, OpType.DELETE_REPLACED, OpType.REPLACE)
-
 
 class Outcome(StrEnum):
     """How a stack's turn ended."""
@@ -78,7 +76,7 @@ class EventTally:
     stack: str
     begun: float = field(default_factory=time.monotonic)
     steps: int = 0
-    """Resource operations that ended so far."""
+    """Resource operations that ended so far, those of a refresh included."""
     current: str = ""
     """The resource last begun."""
     failures: list[Failure] = field(default_factory=list[Failure])
@@ -88,7 +86,7 @@ class EventTally:
         """Count one event."""
         if event.resource_pre_event:
             self.current = resource_label(event.resource_pre_event.metadata.urn)
-        elif event.res_outputs_event and event.res_outputs_event.metadata.op in ENDED:
+        elif event.res_outputs_event:
             self.steps += 1
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             message = _plain(event.diagnostic_event.message)

@@ -16,6 +16,7 @@ from operations.errors import AnswerNo
 from operations.pending import Identify, Resolution, resolve
 from operations.project import Project
 from operations.workspace import Workspace
+from twin.client import TwinClient
 
 POLL_S = 0.5
 
@@ -35,6 +36,18 @@ def free_stack(project: Project, stack: str, console: Console, *, wait: bool) ->
         )
     with console.step(f"Waiting for {remaining[0]}, which is at work on {stack}"):
         while remove_stale_locks(project.lock_directory(stack), console.say):
+            time.sleep(POLL_S)
+
+
+def await_abandoned_work(client: TwinClient, console: Console) -> None:
+    """Return once the twin has ended what engines that were killed had asked of it.
+
+    Until then an object may still appear in the world after it was looked for.
+    """
+    if not client.status().ending:
+        return
+    with console.step("Waiting for what a killed engine had begun"):
+        while client.status().ending:
             time.sleep(POLL_S)
 
 

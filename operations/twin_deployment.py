@@ -15,7 +15,7 @@ from operations.leftovers import count_leftovers
 from operations.own_processes import end_orphans
 from operations.pending import PendingOperation
 from operations.project import Project
-from operations.recovery import free_stack, settle_stack
+from operations.recovery import await_abandoned_work, free_stack, settle_stack
 from operations.run_lock import hold
 from operations.schedule import select_layers
 from operations.stack_configuration import stack_name
@@ -110,6 +110,7 @@ def _begin(
 
 def _recover(session: TwinSession, running: RunningWorld, stack: str, console: Console, *, wait: bool) -> None:
     free_stack(session.project, stack, console, wait=wait)
+    await_abandoned_work(session.client, console)
 
     def identify(operation: PendingOperation) -> str | None:
         return identify_in(running.world, session.workspace.export(stack), operation)

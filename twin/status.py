@@ -56,6 +56,8 @@ class TwinStatus:
     """Path of the simulator it starts worlds with."""
     providers: int
     """Provider instances being served."""
+    ending: int
+    """Those among them whose engine is gone, and which still end what it had begun."""
     worlds: tuple[WorldStatus, ...]
 
     @classmethod

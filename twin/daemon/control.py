@@ -97,7 +97,8 @@ class Control(socketserver.ThreadingTCPServer):
 
     def _status(self, _request: Request) -> Answer:
         worlds = tuple(world.status() for world in self._worlds.all())
-        return {"status": to_json(TwinStatus(self._pid, str(self._vcsim), len(self.hosting), worlds))}
+        hosting = self.hosting
+        return {"status": to_json(TwinStatus(self._pid, str(self._vcsim), len(hosting), hosting.ending, worlds))}
 
     def _start_world(self, request: Request) -> Answer:
         vcsim = Path(request.get("vcsim") or self._vcsim)

@@ -29,10 +29,16 @@ class Hosting:
         self._packages = packages
         self._lock = threading.Lock()
         self._servers: set[ProviderServer] = set()
+        self._ending: set[ProviderServer] = set()
         self._warned: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
         return len(self._servers)
+
+    @property
+    def ending(self) -> int:
+        """How many instances still end what an engine that is gone had begun."""
+        return len(self._ending)
 
     def open(self, package: str, engine: str) -> ProviderServer:
         """Serve a fresh instance to the engine at an address. Raises `DaemonError` for a package not stood in for."""
@@ -48,8 +54,11 @@ class Hosting:
 
     def close(self, server: ProviderServer) -> None:
         """Let the operations under way end, then free the instance."""
+        with self._lock:
+            self._ending.add(server)
         server.stop(_ABANDONED_SECONDS)
         with self._lock:
+            self._ending.discard(server)
             self._servers.discard(server)
 
     def close_all(self) -> None:
