@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from operations.console import Console
@@ -93,35 +94,24 @@ def reset(territory: str, *, as_json: bool) -> None:
 
 def tell_fidelity(*, as_json: bool) -> None:
     """What the stand-in providers exercise of the official ones, from their own declarations."""
-    from twin.vsphere.provider import PACKAGE, SCHEMA  # noqa: PLC0415 - a second of schema that only this verb needs
+    from twin.vsphere.fidelity import fidelity  # noqa: PLC0415 - a second of schema that only this verb needs
 
     console = Console(as_json=as_json)
     console.say(announcement(Tier.API))
-    exercised = {
-        token: {
-            "properties": sorted(item.name for item in declared.properties),
-            "refused": sorted(set(SCHEMA.resources[token].inputs) - {item.name for item in declared.properties}),
-        }
-        for token, declared in sorted(PACKAGE.types.items())
-    }
-    not_exercised = sorted(set(SCHEMA.resources) - set(PACKAGE.types))
-    for token, properties in exercised.items():
-        refused = properties["refused"]
-        console.say(
-            f"{token}: {len(properties['properties'])} properties" + (" exercised" if refused else ", all of them")
-        )
-        if refused:
-            console.say(f"  refused by name: {', '.join(refused)}")
-    console.say(f"data sources: {', '.join(sorted(PACKAGE.sources))}")
-    console.say(f"types refused by name: {', '.join(not_exercised)}")
-    console.result(
-        {
-            "source": SCHEMA.source,
-            "exercised": exercised,
-            "data_sources": sorted(PACKAGE.sources),
-            "refused_types": not_exercised,
-        }
-    )
+    found = fidelity()
+    for item in found.types:
+        console.say(f"{item.token}: {len(item.exercised)} properties written and read back")
+        for title, names in (
+            ("instructions to the provider, kept by the state alone", item.instructions),
+            ("refused by name", item.refused),
+            ("outputs left out", item.outputs_left_out),
+        ):
+            if names:
+                console.say(f"  {title}: {', '.join(names)}")
+    console.say(f"data sources: {', '.join(item.token for item in found.sources)}")
+    console.say(f"data sources refused by name: {', '.join(found.sources_refused)}")
+    console.say(f"types refused by name: {', '.join(found.types_refused)}")
+    console.result(asdict(found))
 
 
 def world_json(world: WorldStatus) -> dict[str, object]:

@@ -17,7 +17,7 @@ class TypeFidelity:
     exercised: tuple[str, ...]
     """Written to the vCenter and read back from it."""
     instructions: tuple[str, ...]
-    """Heeded by the provider and kept in the state; no vCenter has a place for them."""
+    """For the provider itself, kept in the state: no vCenter has a place for them."""
     refused: tuple[str, ...]
     """In the official schema, refused by name here."""
     outputs: tuple[str, ...]
