@@ -22,6 +22,10 @@ class Deadline:
         """That many seconds from now."""
         return Deadline(time.monotonic() + seconds, cancelled)
 
+    def within(self, seconds: float) -> Deadline:
+        """This deadline, or that many seconds from now if sooner."""
+        return Deadline(min(self.at, time.monotonic() + seconds), self.cancelled)
+
     def check(self, doing: str) -> None:
         """Raise when there is no point in going on; `doing` completes the sentence."""
         if self.cancelled.is_set():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,6 @@ from pyVmomi import vim, vmodl
 
 from providers.logic import CheckFailure, ProviderError
 from twin.framework.declaration import Call, Changes, Found, Inputs, Kept, Record, ResourceType
-from twin.framework.values import Plain
 from twin.vsphere.inventory import (
     by_id,
     child,
@@ -41,6 +39,7 @@ from twin.vsphere.types.virtual_machine_devices import (
     read_disks,
 )
 from twin.vsphere.types.virtual_machine_lookup import need_vm, vm_by_uuid
+from twin.vsphere.types.virtual_machine_power import addresses, await_guest, power_off, power_on
 
 POWER = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
 _PARTS = tuple(sorted({f"config.{item.read_path.split('.')[0]}" for item in CONFIGURATION}))
@@ -73,9 +72,8 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
     with session.turn(f"name {name} in {home._moId}"):
         refuse_namesake(session, home, name, "virtual machine")
         try:
-            vm = session.wait(
-                template.CloneVM_Task(home, name, _clone_spec(session, inputs)), call.deadline, f"cloning {name}"
-            )
+            limit = call.deadline.within(60.0 * inputs["clone"]["timeout"])
+            vm = session.wait(template.CloneVM_Task(home, name, _clone_spec(session, inputs)), limit, f"cloning {name}")
         except (vmodl.MethodFault, vmodl.RuntimeFault) as fault:
             raise ProviderError(f"error cloning virtual machine {name!r}: {describe(fault)}") from fault
     try:
@@ -104,38 +102,10 @@ def _shape(call: Call[Session], vm: Any, inputs: Inputs) -> None:
 
 def _settle(call: Call[Session], id_: str, inputs: Inputs) -> None:
     vm = need_vm(call.world, id_)
-    _power(call, vm, wanted=True)
+    power_on(call, vm, inputs)
     if inputs.get("tags"):
         apply_tags(call.world, vm, inputs)
-    _await_guest(call, vm, inputs)
-
-
-def _power(call: Call[Session], vm: Any, wanted: bool) -> None:
-    state = (call.world.get(vm, "runtime.powerState") or {}).get("runtime.powerState")
-    if (str(state) == "poweredOn") != wanted:
-        task = vm.PowerOnVM_Task(None) if wanted else vm.PowerOffVM_Task()
-        call.world.wait(task, call.deadline, "powering the machine on" if wanted else "powering the machine off")
-
-
-def _addresses(facts: dict[str, Any] | None, ignored: Plain = None) -> list[str]:
-    found: list[str] = []
-    for card in (facts or {}).get("guest.net") or []:
-        found += [str(address) for address in card.ipAddress or []]
-    return [address for address in found if address not in (ignored or [])]
-
-
-def _await_guest(call: Call[Session], vm: Any, inputs: Inputs) -> None:
-    """Wait, in minutes as the official provider counts, until the guest reports an address; zero means do not wait."""
-    minutes = max(inputs["waitForGuestNetTimeout"], inputs["waitForGuestIpTimeout"])
-    seconds = 60.0 * minutes
-    while minutes > 0:
-        seen = _addresses(call.world.get(vm, "guest.net"), inputs.get("ignoredGuestIps"))
-        if any(not ipaddress.ip_address(address).is_link_local for address in seen):
-            return
-        if seconds <= 0:
-            raise ProviderError("timeout waiting for an available IP address")
-        call.deadline.pause(0.5, "waiting for an available IP address")
-        seconds -= 0.5
+    await_guest(call, vm, inputs)
 
 
 def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
@@ -147,7 +117,7 @@ def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
     devices: list[Any] = list(facts["config.hardware.device"])
     extra = options_of(facts.get("config.extraConfig") or [])
     folder = folder_path(session, vm)
-    addresses = _addresses(facts)
+    seen = addresses(facts)
     store, _, vmx = str(facts["config.files.vmPathName"]).strip("[").partition("] ")
     return {
         **{part.removeprefix("config."): facts[part] for part in _PARTS if part in facts},
@@ -163,7 +133,7 @@ def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
         "vmxPath": vmx,
         "changeVersion": facts.get("config.changeVersion"),
         "vmwareToolsStatus": facts.get("guest.toolsRunningStatus"),
-        **({"defaultIpAddress": addresses[0], "guestIpAddresses": addresses} if addresses else {}),
+        **({"defaultIpAddress": seen[0], "guestIpAddresses": seen} if seen else {}),
         "extraConfig": {key: extra[key] for key in known.get("extraConfig") or {} if key in extra},
         "networkInterfaces": read_cards(devices),
         "disks": read_disks(devices, known),
@@ -190,7 +160,8 @@ def _update(call: Call[Session], id_: str, changes: Changes) -> None:
             host=session.ref(vim.HostSystem, new["hostSystemId"]) if changes.touch("hostSystemId") else None,
             datastore=session.ref(vim.Datastore, new["datastoreId"]) if changes.touch("datastoreId") else None,
         )
-        session.wait(vm.RelocateVM_Task(place, "defaultPriority"), call.deadline, "migrating the machine")
+        limit = call.deadline.within(60.0 * new["migrateWaitTimeout"])
+        session.wait(vm.RelocateVM_Task(place, "defaultPriority"), limit, "migrating the machine")
 
 
 def _reshape(call: Call[Session], vm: Any, changes: Changes) -> None:
@@ -209,16 +180,17 @@ def _reshape(call: Call[Session], vm: Any, changes: Changes) -> None:
     spec = spec or vim.vm.ConfigSpec()
     spec.deviceChange = device_changes
     if changes.touch(*REBOOT) or (changes.touch("extraConfig") and new["extraConfigRebootRequired"]):
-        _power(call, vm, wanted=False)
+        power_off(call, vm, new, force=new["forcePowerOff"])
     session.wait(vm.ReconfigVM_Task(spec), call.deadline, "configuring the machine")
-    _power(call, vm, wanted=True)
+    power_on(call, vm, new)
 
 
 def _delete(call: Call[Session], id_: str, known: Inputs) -> None:
     vm = vm_by_uuid(call.world, id_)
     if vm is None:
         return
-    _power(call, vm, wanted=False)
+    # As officially, a deletion does not let a guest that will not stop have its way.
+    power_off(call, vm, known, force=True)
     call.world.wait(vm.Destroy_Task(), call.deadline, f"deleting virtual machine {known.get('name', id_)}")
 
 
