@@ -1,0 +1,188 @@
+"""Killed at any moment, by any means: the next `up` converges and every object is there exactly once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.twin.operations.metro import LAYERS, Metro, finish
+from tests.twin.operations.test_life import assert_exactly_one_each
+from twin.rendezvous import read_rendezvous
+
+pytestmark = [pytest.mark.api, pytest.mark.slow]
+
+ROUNDS, KILLS_A_ROUND = 4, 6
+SEED = 33063
+"""Chosen once; the moments still differ from run to run, for the machine is never the same."""
+
+
+def wait_for_engine(metro: Metro, process: object, seconds: float = 30.0) -> list[psutil.Process]:
+    """The engines at work on an `up`, as soon as one is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        busy = [engine for engine in metro.engines() if {"up", "refresh"} & set(engine.cmdline())]
+        if busy:
+            return busy
+        if getattr(process, "poll", lambda: None)() is not None:
+            return []
+        time.sleep(0.02)
+    raise AssertionError("no engine came to work")
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_kill_9_of_the_engine_at_random_moments(metro: Metro, round_: int) -> None:
+    chance = random.Random(SEED + round_)
+    killed = 0
+    while killed < KILLS_A_ROUND:
+        process = metro.start("up", "-t", "sandbox", "--no-refresh")
+        engines = wait_for_engine(metro, process)
+        time.sleep(chance.uniform(0.0, 4.0))
+        victims = [engine for engine in metro.engines() or engines if engine.is_running()]
+        for engine in victims:
+            with_suppressed_kill(engine)
+        answer = finish(process)
+        assert answer.code in (0, 1), answer.stderr
+        if answer.code == 0:
+            break
+        killed += 1
+    assert killed
+
+    answer = metro.succeed("up", "-t", "sandbox")
+    assert_exactly_one_each(metro)
+    assert not metro.locks()
+    assert [
+        stack for layer in LAYERS for stack in metro.deployed(f"sandbox-{layer}").get("pending_operations", [])
+    ] == []
+    assert metro.succeed("up", "-t", "sandbox").json["changes"] == 0, answer.stderr
+
+
+def with_suppressed_kill(process: psutil.Process) -> None:
+    """Kill a process that may just have ended."""
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        pass
+
+
+def test_kill_9_of_metro_itself_leaves_no_process_and_the_next_run_goes_on(metro: Metro) -> None:
+    process = metro.start("up", "-t", "sandbox")
+    wait_for_engine(metro, process)
+    time.sleep(2)
+    process.kill()
+    process.communicate()
+
+    metro.succeed("up", "-t", "sandbox")
+
+    assert_exactly_one_each(metro)
+    assert not metro.engines()
+    assert not metro.locks()
+
+
+def test_kill_9_of_the_daemon_is_told_and_everything_is_made_anew(metro: Metro) -> None:
+    metro.succeed("up", "-t", "sandbox")
+    kill_daemon(metro.state)
+
+    told = metro.run("env", "-t", "sandbox")
+    assert "lost" in told.stderr
+    answer = metro.succeed("up", "-t", "sandbox")
+
+    assert "was lost" in answer.stderr
+    assert all(stack["created"] > 0 for stack in answer.json["stacks"])
+    assert_exactly_one_each(metro)
+    again = metro.succeed("up", "-t", "sandbox")
+    assert "was lost" not in again.stderr
+    assert again.json["changes"] == 0
+
+
+def test_kill_9_of_the_daemon_in_the_middle_of_an_up(metro: Metro) -> None:
+    process = metro.start("up", "-t", "sandbox")
+    wait_for_engine(metro, process)
+    time.sleep(2)
+    kill_daemon(metro.state)
+    assert finish(process).code == 1
+
+    metro.succeed("up", "-t", "sandbox")
+
+    assert_exactly_one_each(metro)
+    assert metro.succeed("up", "-t", "sandbox").json["changes"] == 0
+
+
+def kill_daemon(state: Path) -> None:
+    rendezvous = read_rendezvous(state)
+    assert rendezvous is not None
+    children = psutil.Process(rendezvous.pid).children(recursive=True)
+    os.kill(rendezvous.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive, "simulated vCenters outlived the daemon"
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.7, 2.0, 4.0])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_at_any_time_is_clean(metro: Metro, moment: float, number: signal.Signals) -> None:
+    process = metro.start("up", "-t", "sandbox")
+    wait_for_engine(metro, process)
+    time.sleep(moment)
+    process.send_signal(number)
+    answer = finish(process)
+
+    assert answer.code == 130, answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not metro.engines()
+    assert not metro.locks()
+    for layer in LAYERS:
+        if metro.project.state_file(f"sandbox-{layer}").exists():
+            assert not metro.deployed(f"sandbox-{layer}").get("pending_operations")
+
+
+def test_an_interrupt_before_the_first_engine_is_clean(metro: Metro) -> None:
+    process = metro.start("up", "-t", "sandbox")
+    time.sleep(0.4)
+    process.send_signal(signal.SIGINT)
+    answer = finish(process)
+    assert answer.code == 130, answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_after_an_interrupt_the_next_up_finishes_the_work(metro: Metro) -> None:
+    process = metro.start("up", "-t", "sandbox")
+    wait_for_engine(metro, process)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    finish(process)
+    metro.succeed("up", "-t", "sandbox")
+    assert_exactly_one_each(metro)
+
+
+def test_two_ups_at_once_the_second_waits(metro: Metro) -> None:
+    first = metro.start("up", "-t", "sandbox")
+    wait_for_engine(metro, first)
+    refused = metro.run("up", "-t", "sandbox", "--no-wait")
+    second = metro.run("up", "-t", "sandbox")
+
+    assert refused.code == 1
+    assert str(first.pid) in refused.stderr
+    assert finish(first).code == 0
+    assert second.code == 0, second.stderr
+    assert "Waiting for" in second.stderr
+    assert second.json["changes"] == 0
+    assert_exactly_one_each(metro)
+
+
+def test_a_state_cut_off_in_the_middle_of_a_write_is_put_aside(metro: Metro) -> None:
+    metro.succeed("up", "-t", "sandbox", "--only", "datacenters")
+    file = metro.project.state_file("sandbox-datacenters")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+
+    answer = metro.succeed("up", "-t", "sandbox", "--only", "datacenters")
+
+    assert "cut off in the middle of a write" in answer.stderr
+    assert list(file.parent.glob("*.unreadable-*"))
+    assert metro.succeed("up", "-t", "sandbox", "--only", "datacenters").json["changes"] == 0
