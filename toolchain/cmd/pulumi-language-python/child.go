@@ -10,8 +10,10 @@ import (
 	"time"
 )
 
-// grace is how long an interrupted child may take to end by itself.
-const grace = 5 * time.Second
+// grace is how long an interrupted child may take to end by itself. A program with registrations under way never does:
+// the SDK waits for answers that an engine which has given up no longer sends. The engine in turn kills this host after
+// 5 s, and its user would wait for that each time a deployment failed.
+const grace = time.Second
 
 // lasting derives a context that ends with the request, with Cancel, or with the host.
 func (h *languageHost) lasting(request context.Context) (context.Context, context.CancelFunc) {

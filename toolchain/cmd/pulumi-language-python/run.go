@@ -45,7 +45,12 @@ func (h *languageHost) Run(ctx context.Context, request *pulumirpc.RunRequest) (
 		return nil, err
 	}
 	command.Stdout, command.Stderr = os.Stdout, untilCancelled{work, os.Stderr}
-	return outcome(runChild(command))
+	err = runChild(command)
+	if work.Err() != nil {
+		// How an interrupted program ends says nothing about it.
+		return &pulumirpc.RunResponse{Bail: true}, nil
+	}
+	return outcome(err)
 }
 
 // outcome puts the end of a program into the engine's words: `bail` means that the user has been told already.
