@@ -90,6 +90,7 @@ class Datacenter(pulumi.ComponentResource):
                 host_ids=self.host_ids,
                 existing_fabric_id=args.existing.fabric_id,
                 existing_interconnect_id=args.existing.interconnect_id,
+                existing_zone_network_ids=args.existing.zone_network_ids,
                 protect_state=args.protect_state,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -98,8 +99,8 @@ class Datacenter(pulumi.ComponentResource):
             f"{name}-access",
             AccessControlArgs(
                 args.provider,
-                datacenter_id,
-                {folder.slug: resource.id for folder, resource in folders.items() if folder.parent is None},
+                None if args.existing.datacenter_id else datacenter_id,
+                {folder.slug: resource.id for folder, resource in folders.items() if folder.parent not in folders},
                 args.groups,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -116,7 +117,7 @@ class Datacenter(pulumi.ComponentResource):
             pool_ids=self._pools(root_pool_id),
             tag_ids=tags.tag_ids,
         )
-        self.bastion_id = self._bastion(folders[Folder.ACCESS]).vm_id
+        self.bastion_id = self._bastion(folders.get(Folder.ACCESS)).vm_id
         self.register_outputs({"datacenterId": datacenter_id, "clusterId": cluster_id, "bastionId": self.bastion_id})
 
     def _datacenter(self, tags: TagVocabulary) -> vsphere.Datacenter:
@@ -200,20 +201,21 @@ class Datacenter(pulumi.ComponentResource):
     def _folders(self, datacenter_id: pulumi.Input[str]) -> Mapping[Folder, vsphere.Folder]:
         folders: dict[Folder, vsphere.Folder] = {}
         for folder in Folder:
+            if folder in self._args.existing.folder_ids:
+                continue
+            above = folders.get(folder.parent) if folder.parent else None
             folders[folder] = vsphere.Folder(
                 f"{self._name}-folder-{folder.slug}",
                 path=folder.value,
                 type="vm",
                 datacenter_id=datacenter_id,
                 opts=pulumi.ResourceOptions(
-                    parent=self,
-                    provider=self._args.provider,
-                    depends_on=[folders[folder.parent]] if folder.parent else None,
+                    parent=self, provider=self._args.provider, depends_on=[above] if above else None
                 ),
             )
         return folders
 
-    def _bastion(self, folder: vsphere.Folder) -> Guest:
+    def _bastion(self, folder: vsphere.Folder | None) -> Guest:
         territory, dc = self._args.territory, self._args.datacenter
         address = addressing.bastion_address(territory, dc)
         network = addressing.zone_network(territory, dc, Zone.ADMIN)
@@ -243,7 +245,7 @@ class Datacenter(pulumi.ComponentResource):
                     Category.PLACEMENT: Placement.PRIVATE.value,
                 },
                 authorized_keys=self._args.authorized_keys,
-                depends_on=[folder],
+                depends_on=[folder] if folder else (),
             ),
             pulumi.ResourceOptions(parent=self),
         )

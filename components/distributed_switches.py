@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_vsphere as vsphere
@@ -31,6 +31,8 @@ class DistributedSwitchesArgs:
     """UUID of a switch that carries the zones already; its uplinks are `uplink1` and `uplink2`."""
     existing_interconnect_id: str | None = None
     """UUID of a switch that carries circuits already; it has an uplink named after each path."""
+    existing_zone_network_ids: Mapping[Zone, str] = field(default_factory=dict[Zone, str])
+    """Zone to a port group that carries it already. Example: `{Zone.ADMIN: "dvportgroup-21"}`."""
     protect_state: bool = False
     """True in production: Pulumi then refuses to delete the switches."""
 
@@ -42,7 +44,7 @@ class DistributedSwitches(pulumi.ComponentResource):
     """UUID of the switch that carries the zones."""
     interconnect_id: pulumi.Input[str]
     """UUID of the switch that carries the circuits; its uplinks are named after the paths."""
-    zone_network_ids: Mapping[Zone, pulumi.Output[str]]
+    zone_network_ids: Mapping[Zone, pulumi.Input[str]]
     """Security zone to its port group's managed object id."""
 
     def __init__(self, name: str, args: DistributedSwitchesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -56,21 +58,24 @@ class DistributedSwitches(pulumi.ComponentResource):
             f"{name}-interconnect", naming.interconnect_name(dc), interconnect_uplinks(args.territory, dc)
         )
         self.zone_network_ids = {
-            zone: vsphere.DistributedPortGroup(
-                f"{name}-zone-{zone.value}",
-                name=naming.zone_port_group_name(dc, zone),
-                distributed_virtual_switch_uuid=self.fabric_id,
-                vlan_id=vlans.zone_vlan(zone),
-                active_uplinks=list(FABRIC_UPLINKS),
-                standby_uplinks=[],
-                allow_promiscuous=False,
-                allow_forged_transmits=False,
-                allow_mac_changes=False,
-                opts=pulumi.ResourceOptions(parent=self, provider=args.provider),
-            ).id
+            zone: args.existing_zone_network_ids.get(zone) or self._network(f"{name}-zone-{zone.value}", zone)
             for zone in Zone
         }
         self.register_outputs({"fabricId": self.fabric_id, "interconnectId": self.interconnect_id})
+
+    def _network(self, name: str, zone: Zone) -> pulumi.Output[str]:
+        return vsphere.DistributedPortGroup(
+            name,
+            name=naming.zone_port_group_name(self._args.datacenter, zone),
+            distributed_virtual_switch_uuid=self.fabric_id,
+            vlan_id=vlans.zone_vlan(zone),
+            active_uplinks=list(FABRIC_UPLINKS),
+            standby_uplinks=[],
+            allow_promiscuous=False,
+            allow_forged_transmits=False,
+            allow_mac_changes=False,
+            opts=pulumi.ResourceOptions(parent=self, provider=self._args.provider),
+        ).id
 
     def _switch(self, name: str, switch: str, uplinks: Mapping[str, str]) -> pulumi.Output[str]:
         return vsphere.DistributedVirtualSwitch(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.inventory import Folder
 from components.site import Category
+from territory.model import Zone
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class ExistingObjects:
     """What a datacenter already has. Whatever is named here is used and never managed; the rest is made."""
 
     datacenter_id: str | None = None
-    """Managed object id. Example: `datacenter-2`."""
+    """Managed object id. Example: `datacenter-2`. Rights on it stay as they are; ours are given on our folders."""
     cluster: ExistingCluster | None = None
     """The cluster new hosts join."""
     host_ids: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -32,6 +34,13 @@ class ExistingObjects:
     """UUID of the distributed switch that carries the zones; its uplinks are `uplink1` and `uplink2`."""
     interconnect_id: str | None = None
     """UUID of the distributed switch that carries the circuits; it has an uplink named after each path."""
+    folder_ids: Mapping[Folder, str] = field(default_factory=dict[Folder, str])
+    """VM folders that stand at their paths, by managed object id. Rights on them stay as they are.
+
+    Example: `{Folder.PLATFORM: "group-v3"}`.
+    """
+    zone_network_ids: Mapping[Zone, str] = field(default_factory=dict[Zone, str])
+    """Zone to a port group that carries it already. Example: `{Zone.ADMIN: "dvportgroup-21"}`."""
     tag_category_ids: Mapping[Category, str] = field(default_factory=dict[Category, str])
     """Tag categories that exist. Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`."""
     circuit_network_ids: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -54,11 +54,11 @@ def plan_territory(
     of each stack as it is done. Raises `TerritoryError` for a territory that does not hold together and
     `PlanningError` for a program that does not.
     """
-    from stacks.layers import LAYERS  # noqa: PLC0415 - the schema above is of use where no stack is
+    from stacks.layers import LAYERS, stack_name  # noqa: PLC0415 - the schema above is of use where no stack is
     from territory.loader import load_territory  # noqa: PLC0415
 
     territory = load_territory(territory_name_or_path)
-    names = {layer: f"{territory.name}-{layer}" for layer in LAYERS}
+    names = {layer: stack_name(territory.name, layer) for layer in LAYERS}
     programs = [
         StackProgram(
             names[layer.name],

@@ -15,7 +15,7 @@ def run() -> None:
     settings = read_settings(LAYERS)
     try:
         territory = load_territory(settings.territory)
-        settings.check_stack(territory)
+        settings.check(territory)
         for name, value in LAYERS[settings.layer].deploy(territory, settings).items():
             pulumi.export(name, value)
     except TerritoryError as error:

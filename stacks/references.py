@@ -1,4 +1,4 @@
-"""What one stack knows of another: the only place that names stacks and builds StackReferences."""
+"""What one stack knows of another: the only place that builds StackReferences."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from typing import Any
 
 import pulumi
 
+from stacks.layers import stack_name
 from territory.model import Territory
-
-
-def stack_name(territory: Territory, layer: str) -> str:
-    """The stack of a territory's layer. Example: `bordeaux-datacenters`."""
-    return f"{territory.name}-{layer}"
 
 
 class Upstream:
     """The outputs of another layer's stack of the same territory."""
 
     def __init__(self, territory: Territory, layer: str) -> None:
-        self._stack = stack_name(territory, layer)
+        self._stack = stack_name(territory.name, layer)
         reference = f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack}"
         self._refuse_missing(reference)
         self._outputs: pulumi.Output[Mapping[str, Any]] = pulumi.StackReference(self._stack, reference).outputs
@@ -38,15 +34,18 @@ class Upstream:
     def output(self, *path: str) -> pulumi.Output[Any]:
         """One value inside the outputs. Example: `output("sites", "lac", "clusterId")`.
 
-        A value that is not there fails the program with the stack to bring up first.
+        It is unknown only when it is so itself, whatever stands beside it. A value that is not there fails the program
+        with the stack to bring up first.
         """
 
         def pick(outputs: Mapping[str, Any]) -> Any:
             value: Any = outputs
             for step in path:
+                if isinstance(value, pulumi.output.Unknown):
+                    return value
                 if not isinstance(value, Mapping) or step not in value:
                     raise pulumi.RunError(f"stack {self._stack} has no output {'.'.join(path)}\n  {self._remedy}")
                 value = value[step]
             return value
 
-        return self._outputs.apply(pick)
+        return self._outputs.apply(pick, run_with_unknowns=True)

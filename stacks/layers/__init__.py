@@ -20,11 +20,16 @@ class Layer:
     """One kind of stack."""
 
     name: str
-    """The second half of its stacks' names."""
+    """The second half of its stacks' names: see `stack_name`."""
     upstream: tuple[str, ...]
     """The layers whose stacks have to be up first; layers that do not name each other may run side by side."""
     deploy: Callable[[Territory, Settings], Mapping[str, Any]]
     """Declares the layer's resources in the running program and returns the stack's outputs."""
+
+
+def stack_name(territory: str, layer: str) -> str:
+    """The stack of a layer of the territory of that name. Example: `bordeaux-datacenters`."""
+    return f"{territory}-{layer}"
 
 
 def _layer(name: str, *upstream: str) -> Layer:

@@ -8,6 +8,7 @@ from components.existing import ExistingCluster, ExistingObjects
 from components.inventory import Folder
 from components.privileges import PRIVILEGES, Role
 from components.site import Category
+from territory.model import Zone
 from tests.unit.components.example import example
 from tests.unit.components.recorder import Recorder, deploy
 from tests.unit.components.standing import provider
@@ -264,6 +265,30 @@ def test_what_exists_is_adopted_and_never_managed():
         "placement",
     ]
     assert adopted["lac-tags-service-water"].inputs["categoryId"] == "urn:service"
+
+
+def test_rights_are_managed_only_on_what_the_platform_made():
+    adopted = _deploy(
+        ExistingObjects(
+            datacenter_id="datacenter-2", folder_ids={Folder.PLATFORM: "group-v3", Folder.ACCESS: "group-v4"}
+        )
+    )
+
+    assert [folder.inputs["path"] for folder in adopted.of("Folder")] == ["platform/network", "services"]
+    rights = {entity.inputs["entityId"]: entity.inputs["permissions"] for entity in adopted.of("EntityPermissions")}
+    assert {entity: [p["userOrGroup"] for p in permissions] for entity, permissions in rights.items()} == {
+        f"lac-folder-{folder}:id": [f"VSPHERE.LOCAL\\metropole-{group}s" for group in ("auditor", "backup", "operator")]
+        for folder in ("platform-network", "services")
+    }
+    assert adopted["lac-bastion-vm"].inputs["folder"] == "platform/access"
+
+
+def test_a_zone_whose_port_group_exists_is_plugged_into_it():
+    adopted = _deploy(ExistingObjects(zone_network_ids={Zone.ADMIN: "dvportgroup-9"}))
+
+    made = [group.inputs["name"] for group in adopted.of("DistributedPortGroup")]
+    assert made == ["lac-services", "lac-data", "lac-dmz", "lac-iot"]
+    assert adopted["lac-bastion-vm"].inputs["networkInterfaces"][0]["networkId"] == "dvportgroup-9"
 
 
 @pytest.mark.parametrize("preview", [False, True])

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 from ruamel.yaml import YAML
 
+from stacks.configuration import SettingsError
 from stacks.layers import LAYERS
 from stacks.program import run
-from stacks.settings import SettingsError
 from territory.loader import load_territory
 from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import PASSWORDS

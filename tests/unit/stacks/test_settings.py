@@ -6,11 +6,15 @@ import pulumi
 import pytest
 
 from components.existing import ExistingCluster, ExistingObjects
+from components.inventory import Folder
 from components.privileges import Role
 from components.site import Category
+from stacks.configuration import SettingsError
 from stacks.layers import LAYERS
-from stacks.settings import Environment, Settings, SettingsError, read_settings
+from stacks.program import run
+from stacks.settings import Environment, Settings, read_settings
 from territory.loader import load_territory
+from territory.model import Zone
 from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import configuration
 
@@ -40,6 +44,8 @@ def test_a_complete_configuration():
                 "rootPoolId": "resgroup-9",
                 "hostIds": {"lac-esxi-1": "host-1"},
                 "interconnectId": "50 1f",
+                "folderIds": {"platform/access": "group-v3"},
+                "zoneNetworkIds": {"dmz": "dvportgroup-9"},
                 "tagCategoryIds": {"service": "urn:service"},
                 "circuitNetworkIds": {"lac-1-pessac-1": "dvportgroup-7"},
             }
@@ -62,6 +68,8 @@ def test_a_complete_configuration():
             host_ids={"lac-esxi-1": "host-1"},
             fabric_id=None,
             interconnect_id="50 1f",
+            folder_ids={Folder.ACCESS: "group-v3"},
+            zone_network_ids={Zone.DMZ: "dvportgroup-9"},
             tag_category_ids={Category.SERVICE: "urn:service"},
             circuit_network_ids={"lac-1-pessac-1": "dvportgroup-7"},
         )
@@ -138,15 +146,27 @@ def test_production_protects_what_holds_state():
             "  remedy: pulumi config set --path 'metropole:groups.ROLE' GROUP --stack sandbox-datacenters",
         ),
         (
-            {"existing": {"lac": {"clusterId": "domain-c8"}}},
+            {"existing": {"lac": {"datacenterId": "datacenter-2", "clusterId": "domain-c8"}}},
             "metropole:existing.lac.rootPoolId: is not set\n"
             "  remedy: pulumi config set --path 'metropole:existing.lac.rootPoolId' VALUE --stack sandbox-datacenters",
         ),
         (
             {"existing": {"lac": {"folderId": "group-v3"}}},
             "metropole:existing.lac.folderId: is no such setting; expected datacenterId, clusterId, rootPoolId, "
-            "fabricId, interconnectId, hostIds, tagCategoryIds, circuitNetworkIds\n"
+            "fabricId, interconnectId, hostIds, folderIds, zoneNetworkIds, tagCategoryIds, circuitNetworkIds\n"
             "  remedy: pulumi config rm --path 'metropole:existing.lac.folderId' --stack sandbox-datacenters",
+        ),
+        (
+            {"existing": {"lac": {"hostIds": {"lac-esxi-1": "host-1"}}}},
+            "metropole:existing.lac.clusterId: is not set, but hostIds is\n"
+            "  remedy: pulumi config set --path 'metropole:existing.lac.clusterId' ID --stack sandbox-datacenters",
+        ),
+        (
+            {"existing": {"lac": {"datacenterId": "datacenter-2", "folderIds": {"platfrom": "group-v3"}}}},
+            "metropole:existing.lac.folderIds.platfrom: is no such setting; expected platform, platform/access, "
+            "platform/network, services\n"
+            "  remedy: pulumi config rm --path 'metropole:existing.lac.folderIds.platfrom' "
+            "--stack sandbox-datacenters",
         ),
     ],
 )
@@ -156,7 +176,29 @@ def test_a_mistake_names_its_key_and_the_command_that_mends_it(changes: dict[str
 
 def test_an_error_never_shows_a_secret():
     assert "hunter2" not in _refused(hostPasswords={"lac": ["hunter2"]})
+    assert "hunter2" not in _refused(hostPasswords=["hunter2"])
     assert "hunter2" not in _refused(vcenterPasswords="hunter2")
+
+
+@pytest.mark.parametrize(
+    ("existing", "message"),
+    [
+        ({"lacc": {}}, "metropole:existing.lacc: is no such datacenter; expected lac, pessac"),
+        (
+            {"lac": {"datacenterId": "d", "clusterId": "c", "rootPoolId": "r", "hostIds": {"pessac-esxi-1": "h"}}},
+            "metropole:existing.lac.hostIds.pessac-esxi-1: is no such host; expected lac-esxi-1, lac-esxi-2",
+        ),
+        (
+            {"lac": {"datacenterId": "d", "circuitNetworkIds": {"lac-9-pessac-9": "n"}}},
+            "metropole:existing.lac.circuitNetworkIds.lac-9-pessac-9: is no such circuit; "
+            "expected lac-1-pessac-1, lac-2-pessac-2, lac-1-pessac-2, lac-2-pessac-1",
+        ),
+    ],
+)
+def test_what_exists_has_to_be_the_territorys(existing: dict[str, Any], message: str):
+    with pytest.raises(SettingsError) as caught:
+        deploy(run, stack=STACK, config=configuration("datacenters", existing=existing))
+    assert str(caught.value).startswith(f"{message}\n  remedy: pulumi config rm --path ")
 
 
 def test_a_datacenter_without_vcenter_or_password():
