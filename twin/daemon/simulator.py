@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -31,6 +33,7 @@ class Simulator:
         self.vcenter = vcenter
         self._territory = world.territory
         self._errors = world.directory / f"{vcenter.id}.log"
+        self._scratch = world.directory / f"{vcenter.id}.tmp"
         argv = [
             str(vcsim),
             *("-world", str(world.directory / WORLD_FILE)),
@@ -39,6 +42,8 @@ class Simulator:
             *("-listen", vcenter.server),
         ]
         try:
+            self._clean()
+            self._scratch.mkdir(exist_ok=True)
             with self._errors.open("wb") as errors:
                 self._process = subprocess.Popen(
                     argv,
@@ -47,9 +52,10 @@ class Simulator:
                     stderr=errors,
                     start_new_session=True,
                     cwd=world.directory,
+                    env={**os.environ, "TMPDIR": str(self._scratch)},
                 )
         except OSError as error:
-            remedy = "`./metro doctor` builds it"
+            remedy = "`./metro twin up` builds the one of these sources"
             raise DaemonError(f"the vSphere simulator {vcsim} does not start: {error.strerror}", remedy) from error
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
@@ -89,6 +95,11 @@ class Simulator:
             self._process.kill()
             self._process.wait()
         self._watcher.join(_STOP_SECONDS)
+        self._clean()
+
+    def _clean(self) -> None:
+        """Remove its datastores' files, which a simulator that was killed leaves behind."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _watch(self) -> None:
         """Take the line that says it is ready, drain what follows, and note its end."""
