@@ -11,19 +11,29 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from twin.code import code_digest
 from twin.errors import KINDS, DaemonError, TwinError
 from twin.rendezvous import Rendezvous, is_alive, read_rendezvous
 from twin.status import TwinStatus, VCenterStatus, WorldStatus
 
-__all__ = ["TwinClient", "TwinStatus", "VCenterStatus", "WorldStatus", "connect", "ensure_daemon"]
+__all__ = ["OUTDATED_CODE", "TwinClient", "TwinStatus", "VCenterStatus", "WorldStatus", "connect", "ensure_daemon"]
+
+OUTDATED_CODE = (
+    "the twin runs an older version of this checkout's code; "
+    "`./metro twin down`, then up, renews it (its worlds are lost with it)"
+)
+"""What to tell a user while `TwinClient.outdated_code`."""
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _WORLD_SECONDS = 180.0
 _START_SECONDS = 30.0
 _END_SECONDS = 30.0
+
+
+Answered = TypeVar("Answered", TwinStatus, WorldStatus)
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,19 @@ class TwinClient:
     vcsim: Path | None = None
     """The simulator that worlds are started with; None leaves it to the daemon."""
 
+    @property
+    def outdated_code(self) -> bool:
+        """Whether the daemon, or a world's simulator, was made of other code than what the checkout holds now."""
+        status = self.status()
+        if status.code != code_digest():
+            return True
+        return self.vcsim is not None and any(world.vcsim != str(self.vcsim) for world in status.worlds)
+
     def start_world(self, directory: Path) -> WorldStatus:
         """Start the world kept in a directory, unless it is running whole; `lost` says that it is not the known one."""
         vcsim = str(self.vcsim) if self.vcsim else None
         answer = self._ask("start_world", _WORLD_SECONDS, directory=str(directory.resolve()), vcsim=vcsim)
-        return WorldStatus.from_json(answer["world"])
+        return self._read(WorldStatus, answer, "world")
 
     def stop_world(self, territory: str) -> None:
         """End a territory's world, with everything in it."""
@@ -47,11 +65,11 @@ class TwinClient:
 
     def status(self) -> TwinStatus:
         """Return what runs."""
-        return TwinStatus.from_json(self._ask("status", _ANSWER_SECONDS)["status"])
+        return self._read(TwinStatus, self._ask("status", _ANSWER_SECONDS), "status")
 
     def acknowledge_loss(self, territory: str) -> WorldStatus:
         """Record that the deployed state belongs, from now on, to the world that runs."""
-        return WorldStatus.from_json(self._ask("acknowledge_loss", _ANSWER_SECONDS, territory=territory)["world"])
+        return self._read(WorldStatus, self._ask("acknowledge_loss", _ANSWER_SECONDS, territory=territory), "world")
 
     def shutdown(self) -> None:
         """End the daemon and every world, and wait until it is gone."""
@@ -68,6 +86,15 @@ class TwinClient:
     def ping(self) -> None:
         """Make sure that it answers."""
         self._ask("ping", _CONNECT_SECONDS)
+
+    def _read(self, kind: type[Answered], answer: dict[str, Any], name: str) -> Answered:
+        try:
+            return kind.from_json(answer[name])
+        except (LookupError, TypeError) as error:
+            raise DaemonError(
+                f"the twin's daemon (process {self.rendezvous.pid}) answers as no version known here does: {error}",
+                f"kill {self.rendezvous.pid}; the command starts another one when it is run again",
+            ) from error
 
     def _ask(self, operation: str, seconds: float, **arguments: object) -> dict[str, Any]:
         request = {"token": self.rendezvous.token, "op": operation, **arguments}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+Status = TypeVar("Status")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class WorldStatus:
     outdated: bool
     """`world.yaml` or `credentials.yaml` changed after the world was started."""
     vcenters: tuple[VCenterStatus, ...]
+    vcsim: str = ""
+    """Path of the simulator it runs in, which names the version."""
 
     @property
     def running(self) -> bool:
@@ -43,8 +47,7 @@ class WorldStatus:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> WorldStatus:
         """Read what `asdict` made."""
-        fields: dict[str, Any] = {**data, "vcenters": tuple(VCenterStatus(**item) for item in data["vcenters"])}
-        return cls(**fields)
+        return _read(cls, data, vcenters=tuple(_read(VCenterStatus, item) for item in data["vcenters"]))
 
 
 @dataclass(frozen=True)
@@ -53,20 +56,32 @@ class TwinStatus:
 
     pid: int
     vcsim: str
-    """Path of the simulator it starts worlds with."""
+    """Path of the simulator it starts worlds with, unless a client names another."""
     providers: int
     """Provider instances being served."""
     ending: int
     """Those among them whose engine is gone, and which still end what it had begun."""
     worlds: tuple[WorldStatus, ...]
+    code: str = ""
+    """Digest of the code it runs: see `twin.code`."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TwinStatus:
         """Read what `asdict` made."""
-        fields: dict[str, Any] = {**data, "worlds": tuple(WorldStatus.from_json(item) for item in data["worlds"])}
-        return cls(**fields)
+        return _read(cls, data, worlds=tuple(WorldStatus.from_json(item) for item in data["worlds"]))
 
 
 def to_json(status: WorldStatus | TwinStatus) -> dict[str, Any]:
     """Return plain values, ready for `json.dumps`."""
     return asdict(status)
+
+
+def _read(kind: type[Status], data: Mapping[str, Any], **converted: object) -> Status:
+    """Make a status of what a daemon said, which may be of an older or a newer version than this client.
+
+    What this version does not know is left out, what the daemon did not say takes its default. Raises `TypeError` when
+    there is none.
+    """
+    known = {field.name for field in fields(kind)}  # pyright: ignore[reportArgumentType] - only dataclasses are read
+    values: dict[str, Any] = {key: value for key, value in data.items() if key in known}
+    return kind(**{**values, **converted})

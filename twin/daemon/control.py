@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from twin.code import code_digest
 from twin.daemon.hosting import Hosting
 from twin.daemon.registry import Worlds
 from twin.errors import DaemonError, TwinError
@@ -42,6 +43,7 @@ class Control(socketserver.ThreadingTCPServer):
         self._worlds = worlds
         self.hosting = hosting
         self._pid = pid
+        self._code = code_digest()
         self._shut_down = shut_down
         self._held: set[socket.socket] = set()
         self._held_lock = threading.Lock()
@@ -98,7 +100,8 @@ class Control(socketserver.ThreadingTCPServer):
     def _status(self, _request: Request) -> Answer:
         worlds = tuple(world.status() for world in self._worlds.all())
         hosting = self.hosting
-        return {"status": to_json(TwinStatus(self._pid, str(self._vcsim), len(hosting), hosting.ending, worlds))}
+        status = TwinStatus(self._pid, str(self._vcsim), len(hosting), hosting.ending, worlds, self._code)
+        return {"status": to_json(status)}
 
     def _start_world(self, request: Request) -> Answer:
         vcsim = Path(request.get("vcsim") or self._vcsim)

@@ -29,6 +29,7 @@ class RunningWorld:
         """Start every simulator. Raises `PortTaken` or `DaemonError`, with nothing left running."""
         self.file = file
         self.world_id = uuid.uuid4().hex
+        self._vcsim = vcsim
         self._recording = threading.Lock()
         self._simulators = _start(file, vcsim)
         _log.info("world %s of %s started", self.world_id, file.territory)
@@ -82,6 +83,7 @@ class RunningWorld:
                 VCenterStatus(each.vcenter.id, each.vcenter.server, each.vcenter.instance_uuid, each.pid)
                 for each in self._simulators
             ),
+            vcsim=str(self._vcsim),
         )
 
     def alive(self, server: str) -> bool | None:

@@ -47,7 +47,8 @@ def test_asking_a_living_one_takes_less_than_20_milliseconds(client: TwinClient,
         connect(state)
         return time.perf_counter() - before
 
-    assert min(once() for _ in range(10)) < 0.02
+    # Once is enough: what a busy machine adds says nothing about the daemon.
+    assert any(once() < 0.02 for _ in range(100))
 
 
 def test_it_keeps_nothing_of_the_real_world(state: Path, vcsim: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,11 +140,34 @@ def test_a_simulator_that_dies_is_not_restarted_in_silence(client: TwinClient, w
     assert gone(survivor.pid)
 
 
+def test_nothing_is_left_of_a_simulator_that_was_killed(client: TwinClient, world: Path) -> None:
+    victim, survivor = client.start_world(world).vcenters
+    assert (world / f"{victim.id}.tmp" / "datastore").exists()
+    for vcenter in (victim, survivor):
+        assert vcenter.pid is not None
+        os.kill(vcenter.pid, signal.SIGKILL)
+    assert eventually(lambda: not client.status().worlds[0].running)
+    client.stop_world("sandbox")
+    assert not [*world.glob("*.tmp")]
+
+
 def test_a_changed_world_file_is_seen(client: TwinClient, world: Path) -> None:
     assert not client.start_world(world).outdated
     with (world / "world.yaml").open("a") as stream:
         stream.write("# one more host\n")
     assert client.start_world(world).outdated
+
+
+def test_code_that_changed_since_it_started_is_seen(
+    client: TwinClient, world: Path, vcsim: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.start_world(world)
+    assert not client.outdated_code
+    rebuilt = vcsim.with_name("vcsim-of-newer-sources")
+    rebuilt.symlink_to(vcsim)
+    assert ensure_daemon(client.state, rebuilt).outdated_code
+    monkeypatch.setattr("twin.client.code_digest", lambda: "of newer sources")
+    assert client.outdated_code
 
 
 def test_a_port_that_is_taken_names_its_owner(client: TwinClient, world: Path) -> None:
@@ -169,7 +193,7 @@ def test_a_missing_simulator_says_who_builds_it(state: Path, world: Path) -> Non
     with pytest.raises(DaemonError) as caught:
         ensure_daemon(state, Path("/nowhere/vcsim")).start_world(world)
     assert "/nowhere/vcsim does not start: No such file" in caught.value.message
-    assert caught.value.remedy == "`./metro doctor` builds it"
+    assert caught.value.remedy == "`./metro twin up` builds the one of these sources"
 
 
 def test_a_broken_world_file_arrives_as_what_it_is(client: TwinClient, world: Path) -> None:
