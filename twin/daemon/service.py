@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from twin.daemon.control import Control
@@ -21,6 +22,8 @@ from twin.rendezvous import Rendezvous, remove_rendezvous, take_lock, write_rend
 
 _log = logging.getLogger(__name__)
 
+_NOTICE_SECONDS = 0.05
+"""How long it takes the door to notice that it is to close: every end of a world waits for it."""
 _FOREIGN = ("AWS_", "VSPHERE_", "GOVC_", "PULUMI_")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "grpc_proxy"})
 
@@ -39,7 +42,8 @@ class Service:
 
     def open(self) -> None:
         """Publish where to find the daemon, and answer."""
-        threading.Thread(target=self._control.serve_forever, name="control", daemon=True).start()
+        answer = partial(self._control.serve_forever, _NOTICE_SECONDS)
+        threading.Thread(target=answer, name="control", daemon=True).start()
         write_rendezvous(self._state, Rendezvous(os.getpid(), self._control.port, self._token))
 
     def wait(self) -> None:

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from twin.rendezvous import Rendezvous, is_alive, read_rendezvous, take_lock, write_rendezvous
 
 
@@ -20,7 +22,10 @@ def test_a_file_without_a_lock_is_what_a_dead_daemon_left(tmp_path: Path) -> Non
     assert read_rendezvous(tmp_path) is None
 
 
-def test_the_lock_is_for_one_and_lives_as_long_as_its_descriptor(tmp_path: Path) -> None:
+def test_the_lock_is_for_one_and_lives_as_long_as_its_descriptor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twin.rendezvous._LOCK_PAUSE", 0.0)
     mine = take_lock(tmp_path)
     assert mine is not None
     assert take_lock(tmp_path) is None
