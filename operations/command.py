@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import signal
 import sys
 import time
 import traceback
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one verb and exit with its code. Never shows a traceback: a defect writes one to a file and says where."""
     arguments = sys.argv[1:] if arguments is None else arguments
     console = Console(as_json="--json" in arguments)
+    # A request to end is an interrupt: what was begun is put in order before this process goes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         build_app()(arguments, prog_name="metro")
     except MetroError as error:

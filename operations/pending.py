@@ -3,6 +3,9 @@
 The state names each of them. A pending create may or may not have happened: its object is looked up by what makes it
 unique in its world (its inventory path), then imported under the identity it has, or forgotten when it is not there. A
 create that cannot be looked up is a person's decision. Everything else a refresh settles.
+
+The engine's own `refresh --import-pending-creates` is no help: 3.259.0 marks the operation as an import, and then drops
+it with all others, so that the next `up` makes a second object.
 """
 
 from __future__ import annotations
@@ -55,15 +58,6 @@ class Resolution:
         """Whether there is anything to settle."""
         return bool(self.imports or self.cleared or self.refreshed)
 
-    def refresh_arguments(self) -> list[str]:
-        """Arguments of the one `pulumi refresh` that settles everything; import comes before clear in the engine."""
-        arguments: list[str] = []
-        for urn, identity in sorted(self.imports.items()):
-            arguments += ["--import-pending-creates", urn, "--import-pending-creates", identity]
-        if self.cleared:
-            arguments.append("--clear-pending-creates")
-        return arguments
-
 
 def pending_operations(deployment: Mapping[str, Any] | None) -> list[PendingOperation]:
     """The pending operations of an exported deployment."""
@@ -108,10 +102,39 @@ def resolve(stack: str, deployment: Mapping[str, Any] | None, identify: Identify
         raise AnswerNo(
             f"an earlier run of {stack} was killed while it created what cannot be looked up:\n  "
             + "\n  ".join(unknown),
-            f"look for each, then: pulumi refresh -s {stack} --import-pending-creates URN "
-            "--import-pending-creates ID, or --clear-pending-creates where it does not exist",
+            f"look for each; where it exists: pulumi import TYPE NAME ID -s {stack}; "
+            f"then: pulumi refresh -s {stack} --clear-pending-creates",
         )
     return Resolution(imports, tuple(cleared), tuple(refreshed))
+
+
+def settled(deployment: Mapping[str, Any], resolution: Resolution) -> dict[str, Any]:
+    """The deployment in which every create that happened is a resource, and none is pending any more.
+
+    What a resource looks like in its world is not known here: a refresh has to follow.
+    """
+    resources: list[dict[str, Any]] = [dict(resource) for resource in deployment.get("resources") or ()]
+    for entry in deployment.get("pending_operations") or ():
+        created: dict[str, Any] = entry["resource"]
+        if entry["type"] == CREATING and created["urn"] in resolution.imports:
+            identity = resolution.imports[created["urn"]]
+            _put(resources, {**created, "id": identity, "outputs": created.get("inputs") or {}})
+    others = [entry for entry in deployment.get("pending_operations") or () if entry["type"] != CREATING]
+    return {**deployment, "resources": resources, "pending_operations": others}
+
+
+def _put(resources: list[dict[str, Any]], created: dict[str, Any]) -> None:
+    """Add a resource where the engine would have: last, unless it takes the place of one that is being replaced.
+
+    One already deleted for its replacement goes; one that still exists is left for the engine to delete.
+    """
+    for index, old in enumerate(resources):
+        if old["urn"] == created["urn"] and not old.get("delete"):
+            resources[index] = created
+            if not old.get("pendingReplacement"):
+                resources.append({**old, "delete": True})
+            return
+    resources.append(created)
 
 
 def _ids_by_urn(deployment: Mapping[str, Any] | None) -> dict[str, set[str]]:

@@ -11,9 +11,10 @@ import time
 
 from operations.checkpoint import mend_checkpoint
 from operations.console import Console
+from operations.engine_events import EventTally
 from operations.engine_lock import EngineLock, remove_stale_locks
 from operations.errors import AnswerNo
-from operations.pending import Identify, Resolution, resolve
+from operations.pending import Identify, Resolution, resolve, settled
 from operations.project import Project
 from operations.workspace import Workspace
 from twin.client import TwinClient
@@ -66,7 +67,9 @@ def settle_stack(
         console.say(f"{stack}: {urn} was never created; forgetting the attempt")
     for urn in resolution.refreshed:
         console.say(f"{stack}: {urn} was being changed; reading it again")
-    workspace.settle(stack, resolution.refresh_arguments())
+    if deployment is not None and (resolution.imports or resolution.cleared):
+        workspace.replace_state(stack, settled(deployment, resolution))
+    workspace.refresh(stack, EventTally(stack).take)
     return resolution
 
 

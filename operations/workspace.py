@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pulumi.automation import EngineEvent, LocalWorkspace, Stack
 
 from operations.engine_process import EngineCommand
+
+DEPLOYMENT_VERSION = 3
+"""The only one that engines have written since 2018."""
 
 OnEvent = Callable[[EngineEvent], None]
 
@@ -47,11 +51,6 @@ class Workspace:
         """Bring a stack's state in line with the world."""
         self._stack(stack).refresh(on_event=on_event, color="never", show_secrets=False, suppress_outputs=True)
 
-    def settle(self, stack: str, arguments: Sequence[str]) -> None:
-        """A refresh that also settles pending creates; takes `Resolution.refresh_arguments`."""
-        settled = ["refresh", "--yes", "--skip-preview", "--color", "never", "--suppress-outputs"]
-        self.run([*settled, *arguments, "--stack", stack])
-
     def destroy(self, stack: str, on_event: OnEvent, *, refresh: bool) -> None:
         """Delete everything a stack holds."""
         self._stack(stack).destroy(
@@ -60,7 +59,14 @@ class Workspace:
 
     def export(self, stack: str) -> Mapping[str, Any] | None:
         """A stack's deployment, secrets encrypted; None when nothing was ever deployed."""
-        return self._stack(stack).export_stack().deployment
+        # Not the Automation API's export, which decrypts secrets, nor its import, which writes them to a file.
+        exported: dict[str, Any] = json.loads(self.run(["stack", "export", "--stack", stack]))
+        return exported.get("deployment")
+
+    def replace_state(self, stack: str, deployment: Mapping[str, Any]) -> None:
+        """Put a deployment in a stack's place; the engine refuses one that does not hold together."""
+        text = json.dumps({"version": DEPLOYMENT_VERSION, "deployment": deployment})
+        self.command.run_with_input(["stack", "import", "--stack", stack], str(self.directory), {}, standard_input=text)
 
     def remove(self, stack: str) -> None:
         """Forget an empty stack; its configuration stays."""

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -26,9 +27,10 @@ def wait_for_engine(metro: Metro, process: object, seconds: float = 30.0) -> lis
     """The engines at work on an `up`, as soon as one is."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        busy = [engine for engine in metro.engines() if {"up", "refresh"} & set(engine.cmdline())]
-        if busy:
-            return busy
+        with suppress(psutil.Error):
+            busy = [engine for engine in metro.engines() if {"up", "refresh"} & set(engine.cmdline())]
+            if busy:
+                return busy
         if getattr(process, "poll", lambda: None)() is not None:
             return []
         time.sleep(0.02)
@@ -46,7 +48,8 @@ def test_kill_9_of_the_engine_at_random_moments(metro: Metro, round_: int) -> No
         time.sleep(chance.uniform(0.0, 4.0))
         victims = [engine for engine in metro.engines() or engines if engine.is_running()]
         for engine in victims:
-            with_suppressed_kill(engine)
+            with suppress(psutil.NoSuchProcess):
+                engine.kill()
         answer = finish(process)
         assert answer.code in (0, 1), answer.stderr
         if answer.code == 0:
@@ -61,14 +64,6 @@ def test_kill_9_of_the_engine_at_random_moments(metro: Metro, round_: int) -> No
         stack for layer in LAYERS for stack in metro.deployed(f"sandbox-{layer}").get("pending_operations", [])
     ] == []
     assert metro.succeed("up", "-t", "sandbox").json["changes"] == 0, answer.stderr
-
-
-def with_suppressed_kill(process: psutil.Process) -> None:
-    """Kill a process that may just have ended."""
-    try:
-        process.kill()
-    except psutil.NoSuchProcess:
-        pass
 
 
 def test_kill_9_of_metro_itself_leaves_no_process_and_the_next_run_goes_on(metro: Metro) -> None:
@@ -146,7 +141,8 @@ def test_an_interrupt_before_the_first_engine_is_clean(metro: Metro) -> None:
     time.sleep(0.4)
     process.send_signal(signal.SIGINT)
     answer = finish(process)
-    assert answer.code == 130, answer.stderr
+    # Python itself may still be starting: then the signal ends it, which a shell calls 130 as well.
+    assert answer.code in (130, -signal.SIGINT), answer.stderr
     assert "Traceback" not in answer.stderr
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from operations.errors import AnswerNo
 from operations.identity import plain_inputs, server_of
-from operations.pending import PendingOperation, UnknownIdentity, pending_operations, resolve
+from operations.pending import PendingOperation, UnknownIdentity, pending_operations, resolve, settled
 
 FOLDER = "urn:pulumi:sandbox-datacenters::metropole::vsphere:index/folder:Folder::lac-routers"
 MACHINE = "urn:pulumi:sandbox-network::metropole::vsphere:index/virtualMachine:VirtualMachine::lac-router-1"
@@ -43,30 +43,37 @@ def test_a_stack_without_pending_operations_needs_nothing() -> None:
 def test_a_create_that_happened_is_imported_under_its_id() -> None:
     resolution = resolve("s", deployment(operation(FOLDER)), lambda pending: f"group-{pending.inputs['path']}")
     assert resolution.imports == {FOLDER: "group-routers"}
-    assert resolution.refresh_arguments() == [
-        "--import-pending-creates",
-        FOLDER,
-        "--import-pending-creates",
-        "group-routers",
-    ]
+    after = settled(deployment(operation(FOLDER)), resolution)
+    assert after["pending_operations"] == []
+    assert [(resource["urn"], resource["id"]) for resource in after["resources"]] == [(FOLDER, "group-routers")]
 
 
 def test_a_create_that_did_not_happen_is_forgotten() -> None:
     resolution = resolve("s", deployment(operation(FOLDER)), nothing_there)
     assert resolution.cleared == (FOLDER,)
-    assert resolution.refresh_arguments() == ["--clear-pending-creates"]
+    assert settled(deployment(operation(FOLDER)), resolution) == deployment()
 
 
-def test_both_are_settled_by_one_refresh() -> None:
-    state = deployment(operation(FOLDER), operation(MACHINE))
+def test_a_create_that_happened_and_one_that_did_not_are_settled_together() -> None:
+    state = deployment(operation(FOLDER), operation(MACHINE), operation(FOLDER, "updating"))
     resolution = resolve("s", state, lambda pending: "vm-1" if pending.urn == MACHINE else None)
-    assert resolution.refresh_arguments() == [
-        "--import-pending-creates",
-        MACHINE,
-        "--import-pending-creates",
-        "vm-1",
-        "--clear-pending-creates",
-    ]
+    after = settled(state, resolution)
+    assert [resource["urn"] for resource in after["resources"]] == [MACHINE]
+    assert after["pending_operations"] == [operation(FOLDER, "updating")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "left"),
+    [({"pendingReplacement": True}, []), ({}, [{"urn": MACHINE, "id": "uuid-old", "type": "t", "delete": True}])],
+    ids=["deleted before its replacement", "still there beside its replacement"],
+)
+def test_a_replacement_takes_the_place_of_what_it_replaces(mark: dict[str, bool], left: list[dict[str, Any]]) -> None:
+    old = {"urn": MACHINE, "type": "t", "id": "uuid-old", **mark}
+    dependent = {"urn": FOLDER, "type": "t", "id": "f", "dependencies": [MACHINE]}
+    state = deployment(operation(MACHINE), resources=(old, dependent))
+    after = settled(state, resolve("s", state, lambda _pending: "uuid-new"))
+    assert [resource["id"] for resource in after["resources"][:2]] == ["uuid-new", "f"]
+    assert after["resources"][2:] == left
 
 
 @pytest.mark.parametrize("kind", ["updating", "deleting", "reading", "importing"])
@@ -77,7 +84,7 @@ def test_everything_else_is_settled_by_the_refresh_alone(kind: str) -> None:
     resolution = resolve("s", deployment(operation(FOLDER, kind)), never)
     assert resolution.refreshed == (FOLDER,)
     assert resolution.needed
-    assert resolution.refresh_arguments() == []
+    assert settled(deployment(operation(FOLDER, kind)), resolution) == deployment(operation(FOLDER, kind))
 
 
 def test_the_object_that_is_being_replaced_is_not_taken_for_its_replacement() -> None:
@@ -95,7 +102,7 @@ def test_a_type_without_identity_stops_and_names_every_such_urn() -> None:
         resolve("sandbox-network", deployment(operation(FOLDER), operation(MACHINE)), unknown)
     assert FOLDER in refusal.value.message
     assert MACHINE in refusal.value.message
-    assert "--import-pending-creates" in str(refusal.value.remedy)
+    assert "--clear-pending-creates" in str(refusal.value.remedy)
 
 
 def test_the_vcenter_is_read_from_the_provider_the_operation_names() -> None:
