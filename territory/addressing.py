@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from territory import topology
 from territory.model import Asset, BorderRouter, Circuit, CloudRegion, Commune, Datacenter, Service, Territory, Zone
 
 SITE_PREFIX = 16
@@ -90,17 +91,17 @@ def bastion_address(t: Territory, dc: Datacenter) -> IPv4Address:
 
 def router_management(t: Territory, router: BorderRouter) -> IPv4Address:
     """The router's address in the admin zone of its site."""
-    return zone_network(t, _site_of(t, router), Zone.ADMIN)[_FIRST_ROUTER + router.number]
+    return zone_network(t, topology.datacenter(t, router.site), Zone.ADMIN)[_FIRST_ROUTER + router.number]
 
 
 def router_loopback(t: Territory, router: BorderRouter) -> IPv4Address:
     """The /32 that names the router in BGP and outlives each of its circuits."""
-    return block(site_block(t, _site_of(t, router)), ZONE_PREFIX, _LOOPBACK_INDEX)[router.number]
+    return block(site_block(t, topology.datacenter(t, router.site)), ZONE_PREFIX, _LOOPBACK_INDEX)[router.number]
 
 
 def router_asn(t: Territory, router: BorderRouter) -> int:
     """The autonomous system of the router's datacenter: eBGP between datacenters, iBGP within one."""
-    return _SITE_ASN_BASE + _site_of(t, router).number
+    return _SITE_ASN_BASE + topology.datacenter(t, router.site).number
 
 
 def circuit_link(t: Territory, circuit: Circuit) -> CircuitLink:
@@ -134,7 +135,3 @@ def asset_address(t: Territory, dc: Datacenter, service: Service, asset: Asset, 
         raise ValueError(f"asset {asset.id} of {service.id} has no replica {replica} in {dc.id}")
     offset = _FIRST_ASSET + REPLICAS_PER_ASSET * (asset.number - 1) + replica - 1
     return zone_network(t, dc, asset.zone)[offset]
-
-
-def _site_of(t: Territory, router: BorderRouter) -> Datacenter:
-    return next(dc for dc in t.datacenters if dc.id == router.site)

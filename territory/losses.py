@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from territory.model import Commune, Territory
+from territory.topology import routers_of_site
 
 
 class Kind(StrEnum):
@@ -49,7 +50,7 @@ def single_losses(t: Territory) -> Iterator[Loss]:
         yield Loss(Kind.ROUTER, router.id, routers=frozenset({router.id}))
     for dc in t.datacenters:
         for feed in dc.feeds:
-            fed = frozenset(r.id for r in t.border_routers if (r.site, r.feed) == (dc.id, feed))
+            fed = frozenset(router.id for router in routers_of_site(t, dc) if router.feed == feed)
             yield Loss(Kind.FEED, f"{feed} of {dc.id}", routers=fed)
     for circuit in t.circuits:
         yield Loss(Kind.CIRCUIT, circuit.id, circuits=frozenset({circuit.id}))
@@ -58,7 +59,7 @@ def single_losses(t: Territory) -> Iterator[Loss]:
 def datacenter_losses(t: Territory) -> Iterator[Loss]:
     """A whole datacenter with its routers."""
     for dc in t.datacenters:
-        inside = frozenset(router.id for router in t.border_routers if router.site == dc.id)
+        inside = frozenset(router.id for router in routers_of_site(t, dc))
         yield Loss(Kind.DATACENTER, dc.id, routers=inside, sites=frozenset({dc.id}))
 
 

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from territory.model import BorderRouter, Carrier, Circuit, Datacenter, Path, Service, Territory
+from territory.model import BorderRouter, Circuit, Datacenter, Path, Territory
 
 
 def datacenter(t: Territory, id_: str) -> Datacenter:
     """The datacenter of that id."""
     return {dc.id: dc for dc in t.datacenters}[id_]
-
-
-def border_router(t: Territory, id_: str) -> BorderRouter:
-    """The border router of that id."""
-    return {router.id: router for router in t.border_routers}[id_]
-
-
-def path(t: Territory, id_: str) -> Path:
-    """The path of that id."""
-    return {path.id: path for path in t.paths}[id_]
-
-
-def carrier_of(t: Territory, path: Path) -> Carrier:
-    """Who owns the glass of a path."""
-    return {carrier.id: carrier for carrier in t.carriers}[path.carrier]
-
-
-def service(t: Territory, id_: str) -> Service:
-    """The service of that id."""
-    return {service.id: service for service in t.services}[id_]
 
 
 def routers_of_site(t: Territory, dc: Datacenter) -> tuple[BorderRouter, ...]:

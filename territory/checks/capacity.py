@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from territory.errors import Violation
@@ -9,7 +10,10 @@ from territory.model import Datacenter, Placement, Territory
 
 
 def check(t: Territory) -> Iterator[Violation]:
-    """Hosts on every feed that is relied on; memory for all private assets when any one feed has failed."""
+    """Hosts on every feed that is relied on, one for each router and replica that must not share one.
+
+    And memory for all private assets when any one feed has failed.
+    """
     for i, dc in enumerate(t.datacenters):
         used = {host.feed for host in dc.hosts}
         if len(used) < 2:
@@ -33,6 +37,7 @@ def check(t: Territory) -> Iterator[Violation]:
                 expected=f"a feed with a host: {', '.join(feeds)}",
                 remedy=f"Write feed: {feeds[0]}, or put a host on {router.feed}.",
             )
+    yield from _routers(t)
     yield from _replicas(t)
 
 
@@ -53,6 +58,23 @@ def _memory(t: Territory, i: int, dc: Datacenter) -> Iterator[Violation]:
             expected=f"at least {-(-needed // 1024)} GiB on the hosts of the other feeds",
             remedy="Add hosts or memory there, or give assets less.",
         )
+
+
+def _routers(t: Territory) -> Iterator[Violation]:
+    hosts = Counter((dc.id, host.feed) for dc in t.datacenters for host in dc.hosts)
+    standing: Counter[tuple[str, str]] = Counter()
+    for i, router in enumerate(t.border_routers):
+        place = router.site, router.feed
+        standing[place] += 1
+        if 0 < hosts[place] == standing[place] - 1:  # told once a feed; one without a host was told above
+            yield Violation(
+                ("border_routers", i, "feed"),
+                f"border router {router.id} finds no host of its own on {router.feed} of {router.site}: "
+                "routers of one datacenter never share a host",
+                found=f"{standing[place]} routers, {hosts[place]} host{'s' if hosts[place] > 1 else ''}",
+                expected="at least one host for each router of the feed",
+                remedy=f"Add a host on {router.feed}, or hang the router on another feed.",
+            )
 
 
 def _replicas(t: Territory) -> Iterator[Violation]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from territory import addressing
 from territory.loader import load_territory, territory_names
 from territory.model import Asset, BorderRouter, Circuit, Commune, Placement, Territory, Zone
-from territory.topology import border_router, datacenter, service
+from territory.topology import datacenter
 from territory.vlans import circuit_vlan, zone_vlan
 
 BORDEAUX = load_territory("bordeaux")
@@ -51,8 +51,8 @@ def all_blocks(t: Territory) -> dict[str, IPv4Network]:
 def test_the_plan_in_figures() -> None:
     t = BORDEAUX
     lac = datacenter(t, "lac")
-    router = border_router(t, "lac-router-1")
-    water = service(t, "water-telemetry")
+    router = t.border_routers[0]
+    water = next(service for service in t.services if service.id == "water-telemetry")
     link = addressing.circuit_link(t, t.circuits[2])
     assert str(addressing.site_block(t, lac)) == "10.1.0.0/16"
     assert str(addressing.zone_network(t, lac, Zone.DATA)) == "10.1.32.0/20"
@@ -95,7 +95,7 @@ def test_a_block_that_does_not_fit_is_refused() -> None:
 
 
 def test_an_asset_has_no_address_where_it_does_not_run() -> None:
-    gis = service(BORDEAUX, "geographic-information")
+    gis = next(service for service in BORDEAUX.services if service.id == "geographic-information")
     with pytest.raises(ValueError, match=r"^asset server of geographic-information has no replica 1 in lac$"):
         addressing.asset_address(BORDEAUX, datacenter(BORDEAUX, "lac"), gis, gis.assets[1], 1)
 
