@@ -61,7 +61,7 @@ def read_world(directory: Path) -> WorldFile:
         digest = world_digest(directory)
     except OSError as error:
         raise WorldFileError(f"{error.filename}: {error.strerror}", remedy) from error
-    except YAMLError as error:
+    except (YAMLError, UnicodeDecodeError) as error:
         raise WorldFileError(f"{path}: not YAML: {error}", remedy) from error
 
     try:

@@ -126,24 +126,31 @@ class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """Read, do, answer."""
         control = cast("Control", self.server)
+        request = self._request()
+        if request is None or not control.authentic(request):
+            return
         try:
-            request = json.loads(self.rfile.readline(_REQUEST_BYTES))
-            if not isinstance(request, dict) or not control.authentic(cast("Request", request)):
-                return
-            if cast("Request", request).get("op") == "provider":
-                self._provide(control, cast("Request", request))
+            if request.get("op") == "provider":
+                self._provide(control, request)
             else:
-                self._say({"ok": True, **control.answer(cast("Request", request))})
-                control.after(cast("Request", request))
+                self._say({"ok": True, **control.answer(request)})
+                control.after(request)
         except TwinError as error:
             failure = {"kind": type(error).__name__, "message": error.message, "remedy": error.remedy}
             self._say({"ok": False, "error": failure})
-        except (OSError, ValueError):
-            _log.debug("a connection ended before its request was read or answered", exc_info=True)
         except Exception as error:  # a fault here must be told, not leave the client waiting
             _log.exception("a request failed")
             message = f"unexpected {type(error).__name__} in the daemon"
             self._say({"ok": False, "error": {"kind": "DaemonError", "message": message, "remedy": "see daemon.log"}})
+
+    def _request(self) -> Request | None:
+        """Read what is asked; None for what is no request, and for a caller that has gone."""
+        try:
+            request = json.loads(self.rfile.readline(_REQUEST_BYTES))
+        except (OSError, ValueError):
+            _log.debug("a connection ended before its request was read", exc_info=True)
+            return None
+        return cast("Request", request) if isinstance(request, dict) else None
 
     def _provide(self, control: Control, request: Request) -> None:
         server = control.hosting.open(str(request["package"]), str(request.get("engine", "")))

@@ -44,6 +44,12 @@ def test_a_fault_names_the_file_and_the_way_out(world: Path, old: str, new: str,
     assert "./metro twin reset --territory sandbox" in caught.value.remedy
 
 
+def test_bytes_that_are_no_text_are_named(world: Path) -> None:
+    (world / "world.yaml").write_bytes(b"schema: 1\nterritory: \xff\n")
+    with pytest.raises(WorldFileError, match=r"world\.yaml: not YAML: 'utf-8' codec"):
+        read_world(world)
+
+
 def test_a_missing_file_is_named(world: Path) -> None:
     (world / "credentials.yaml").unlink()
     with pytest.raises(WorldFileError, match=r"credentials\.yaml: No such file or directory"):
