@@ -84,6 +84,14 @@ def take_lock(state: Path) -> int | None:
     return None
 
 
+def owns_lock(state: Path, descriptor: int) -> bool:
+    """Whether the state directory still holds the lock behind a descriptor: it may be gone, or another one by now."""
+    try:
+        return os.path.samestat(os.stat(_lock(state)), os.fstat(descriptor))  # noqa: PTH116 - beside fstat
+    except FileNotFoundError:
+        return False
+
+
 def _file(state: Path) -> Path:
     return state / "daemon.json"
 

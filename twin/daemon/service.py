@@ -18,12 +18,14 @@ from twin.daemon.hosting import Hosting
 from twin.daemon.logs import log_to
 from twin.daemon.registry import Worlds
 from twin.packages import PACKAGES, Package
-from twin.rendezvous import Rendezvous, remove_rendezvous, take_lock, write_rendezvous
+from twin.rendezvous import Rendezvous, owns_lock, remove_rendezvous, take_lock, write_rendezvous
 
 _log = logging.getLogger(__name__)
 
 _NOTICE_SECONDS = 0.05
 """How long it takes the door to notice that it is to close: every end of a world waits for it."""
+_STATE_SECONDS = 1.0
+"""How often to look whether the state directory still exists: nobody can find a daemon without one, nor end it."""
 _FOREIGN = ("AWS_", "VSPHERE_", "GOVC_", "PULUMI_")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "grpc_proxy"})
 
@@ -46,17 +48,18 @@ class Service:
         threading.Thread(target=answer, name="control", daemon=True).start()
         write_rendezvous(self._state, Rendezvous(os.getpid(), self._control.port, self._token))
 
-    def wait(self) -> None:
-        """Block until somebody asks for the end."""
-        self._ended.wait()
+    def wait(self, seconds: float) -> bool:
+        """Block until somebody asks for the end, or until so many seconds have passed; whether somebody did."""
+        return self._ended.wait(seconds)
 
     def end(self, *_signal: object) -> None:
         """Ask for the end; can be a signal's handler."""
         self._ended.set()
 
-    def close(self) -> None:
-        """Withdraw, end the providers, then the worlds."""
-        remove_rendezvous(self._state)
+    def close(self, *, withdraw: bool = True) -> None:
+        """Withdraw, unless the state directory is another daemon's by now, end the providers, then the worlds."""
+        if withdraw:
+            remove_rendezvous(self._state)
         self._control.shutdown()
         self._control.server_close()
         self._hosting.close_all()
@@ -86,8 +89,11 @@ def run(state: Path, vcsim: Path) -> int:
     _tell({"ready": True})
     log_to(state)
     _log.info("daemon %d serves %s", os.getpid(), state)
-    service.wait()
-    service.close()
+    while not service.wait(_STATE_SECONDS):
+        if not owns_lock(state, lock):
+            _log.warning("%s is gone, and what ran for it ends", state)
+            break
+    service.close(withdraw=owns_lock(state, lock))
     _log.info("daemon %d has ended", os.getpid())
     logging.shutdown()
     # An operation that does not end must not keep the process: everything it could hold has been given back.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -202,6 +203,14 @@ def test_a_broken_world_file_arrives_as_what_it_is(client: TwinClient, world: Pa
         client.start_world(world)
 
 
+def test_a_fault_of_the_daemon_is_told(client: TwinClient, world: Path) -> None:
+    (world / "world-id").mkdir()
+    with pytest.raises(DaemonError) as caught:
+        client.start_world(world)
+    assert caught.value.message == "unexpected IsADirectoryError in the daemon"
+    assert caught.value.remedy == "see daemon.log"
+
+
 def test_one_territory_is_run_from_one_directory(client: TwinClient, world: Path, tmp_path: Path) -> None:
     client.start_world(world)
     copy = tmp_path / "copy"
@@ -229,6 +238,19 @@ def test_its_end_is_the_end_of_every_simulator(client: TwinClient, world: Path, 
     assert eventually(lambda: all(gone(vcenter.pid) for vcenter in status.vcenters))
     assert connect(state) is None
     assert (state / "daemon.json").exists() == (how == "SIGKILL")
+
+
+def test_it_ends_when_its_state_directory_is_removed_and_leaves_its_successor_alone(
+    client: TwinClient, world: Path, state: Path, vcsim: Path
+) -> None:
+    vcenters = client.start_world(world).vcenters
+    shutil.rmtree(state)
+    successor = ensure_daemon(state, vcsim)
+    assert successor.rendezvous.pid != client.rendezvous.pid
+    assert eventually(lambda: gone(client.rendezvous.pid), 10)
+    assert all(gone(vcenter.pid) for vcenter in vcenters)
+    successor.ping()
+    assert connect(state) is not None
 
 
 def test_after_a_kill_the_next_one_starts_at_once_and_the_world_is_known_as_lost(
