@@ -64,6 +64,13 @@ def test_a_release_is_downloaded_once_and_kept(cache: Path, monkeypatch: pytest.
     assert {each.name for each in engine.bin_dir.parent.iterdir()} == {"bin"}
 
 
+def test_the_first_python_311_unpacks_it_too(cache: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
+    monkeypatch.delattr("tarfile.data_filter")
+    with served(GOOD) as url:
+        pin(monkeypatch, url, GOOD)
+        assert download_official(said.append).pulumi.exists()
+
+
 def test_other_bytes_than_the_pinned_ones_are_thrown_away(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with served(GOOD + b" ") as url:
         pin(monkeypatch, url, GOOD)
