@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Interface
 
 import pulumi
 import pulumi_vsphere as vsphere
@@ -13,15 +12,14 @@ from components.access_control import AccessControl, AccessControlArgs
 from components.capacity import POOL_SHARES, hosts_to_survive_without
 from components.distributed_switches import DistributedSwitches, DistributedSwitchesArgs
 from components.existing import ExistingCluster, ExistingObjects
-from components.guest import Guest, GuestArgs, NetworkCard
+from components.guest import Guest, GuestArgs
 from components.inventory import Folder, feed_group_name
-from components.mac_addresses import zone_mac
 from components.privileges import Role
 from components.site import Category, Site, Template
-from components.tags import TagVocabulary, TagVocabularyArgs
-from components.user_data import Address
+from components.tags import TagVocabulary, TagVocabularyArgs, platform_guest_tags
+from components.zone_card import zone_card
 from territory import addressing, model, naming
-from territory.model import Criticality, Placement, Territory, Zone
+from territory.model import Criticality, Territory, Zone
 
 
 @dataclass(frozen=True)
@@ -217,8 +215,6 @@ class Datacenter(pulumi.ComponentResource):
 
     def _bastion(self, folder: vsphere.Folder | None) -> Guest:
         territory, dc = self._args.territory, self._args.datacenter
-        address = addressing.bastion_address(territory, dc)
-        network = addressing.zone_network(territory, dc, Zone.ADMIN)
         return Guest(
             f"{self._name}-bastion",
             GuestArgs(
@@ -227,23 +223,10 @@ class Datacenter(pulumi.ComponentResource):
                 hostname=naming.bastion_name(dc),
                 folder=Folder.ACCESS.value,
                 criticality=Criticality.VITAL,
-                cards=[
-                    NetworkCard(
-                        self.site.zone_network_ids[Zone.ADMIN],
-                        Address(
-                            mac=zone_mac(dc, address),
-                            interface=IPv4Interface((address, network.prefixlen)),
-                            gateway=addressing.zone_gateway(territory, dc, Zone.ADMIN),
-                        ),
-                    )
-                ],
+                cards=[zone_card(territory, dc, self.site, Zone.ADMIN, addressing.bastion_address(territory, dc))],
                 cpus=1,
                 memory_mib=1024,
-                tags={
-                    Category.COMMUNE: dc.commune,
-                    Category.CRITICALITY: Criticality.VITAL.value,
-                    Category.PLACEMENT: Placement.PRIVATE.value,
-                },
+                tags=platform_guest_tags(dc),
                 authorized_keys=self._args.authorized_keys,
                 depends_on=[folder] if folder else (),
             ),

@@ -11,13 +11,15 @@ import pulumi_vsphere as vsphere
 
 from components.guest import Guest, GuestArgs, NetworkCard
 from components.inventory import Folder, feed_group_name
-from components.mac_addresses import circuit_mac, zone_mac
-from components.site import Category, Site
+from components.mac_addresses import circuit_mac
+from components.site import Site
+from components.tags import platform_guest_tags
 from components.uplinks import MTU
 from components.user_data import Address
+from components.zone_card import zone_card
 from territory import addressing, topology, vlans
 from territory.checks import crossing, reach
-from territory.model import BorderRouter, Circuit, Criticality, Datacenter, Placement, Territory, Zone
+from territory.model import BorderRouter, Circuit, Criticality, Datacenter, Territory, Zone
 
 ROUTER_CPUS = 2
 ROUTER_MEMORY_MIB = 2048
@@ -117,11 +119,7 @@ class Interconnect(pulumi.ComponentResource):
                 cards=[self._admin_card(dc, router), *self._circuit_cards(dc, router)],
                 cpus=ROUTER_CPUS,
                 memory_mib=ROUTER_MEMORY_MIB,
-                tags={
-                    Category.COMMUNE: dc.commune,
-                    Category.CRITICALITY: Criticality.VITAL.value,
-                    Category.PLACEMENT: Placement.PRIVATE.value,
-                },
+                tags=platform_guest_tags(dc),
                 authorized_keys=self._args.authorized_keys,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -130,13 +128,8 @@ class Interconnect(pulumi.ComponentResource):
     def _admin_card(self, dc: Datacenter, router: BorderRouter) -> NetworkCard:
         territory = self._args.territory
         address = addressing.router_management(territory, router)
-        return NetworkCard(
-            self._args.sites[dc.id].zone_network_ids[Zone.ADMIN],
-            Address(
-                mac=zone_mac(dc, address),
-                interface=IPv4Interface((address, addressing.zone_network(territory, dc, Zone.ADMIN).prefixlen)),
-            ),
-        )
+        # A router's default route is what its peers announce.
+        return zone_card(territory, dc, self._args.sites[dc.id], Zone.ADMIN, address, routed=False)
 
     def _circuit_cards(self, dc: Datacenter, router: BorderRouter) -> list[NetworkCard]:
         cards: list[NetworkCard] = []

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Interface
 
 import pulumi
 import pulumi_vsphere as vsphere
 
-from components.guest import Guest, GuestArgs, NetworkCard
+from components.guest import Guest, GuestArgs
 from components.inventory import service_folder
-from components.mac_addresses import zone_mac
 from components.site import Category, Site
-from components.user_data import Address
+from components.tags import service_tags
+from components.zone_card import zone_card
 from territory import addressing, naming
 from territory.model import Asset, Datacenter, Placement, Service, Territory, Zone
 
@@ -72,8 +71,6 @@ class ServiceHosts(pulumi.ComponentResource):
 
     def _guests(self, service: Service, asset: Asset, folder: vsphere.Folder) -> dict[str, pulumi.Output[str]]:
         args = self._args
-        network = addressing.zone_network(args.territory, args.datacenter, asset.zone)
-        gateway = addressing.zone_gateway(args.territory, args.datacenter, asset.zone)
         tags = service_tags(args.territory, service, asset)
         guests: dict[str, pulumi.Output[str]] = {}
         for replica, hostname in enumerate(naming.asset_guest_names(args.datacenter, service, asset), start=1):
@@ -87,16 +84,7 @@ class ServiceHosts(pulumi.ComponentResource):
                     folder=service_folder(service),
                     depends_on=[folder],
                     criticality=service.criticality,
-                    cards=[
-                        NetworkCard(
-                            args.site.zone_network_ids[asset.zone],
-                            Address(
-                                mac=zone_mac(args.datacenter, address),
-                                interface=IPv4Interface((address, network.prefixlen)),
-                                gateway=gateway,
-                            ),
-                        )
-                    ],
+                    cards=[zone_card(args.territory, args.datacenter, args.site, asset.zone, address)],
                     cpus=asset.cpus,
                     memory_mib=asset.memory_mib,
                     tags=tags,
@@ -121,15 +109,3 @@ class ServiceHosts(pulumi.ComponentResource):
 def private_assets(dc: Datacenter, service: Service) -> tuple[Asset, ...]:
     """The assets of a service that run on the datacenter's own hosts."""
     return tuple(asset for asset in service.assets if asset.placement is Placement.PRIVATE and dc.id in asset.sites)
-
-
-def service_tags(territory: Territory, service: Service, asset: Asset) -> Mapping[Category, str]:
-    """The tags of an asset's guests; a service that a commune owns also carries the commune's."""
-    tags = {
-        Category.SERVICE: service.id,
-        Category.CRITICALITY: service.criticality.value,
-        Category.PLACEMENT: asset.placement.value,
-    }
-    if any(commune.insee == service.owner for commune in territory.communes):
-        tags[Category.COMMUNE] = service.owner
-    return tags

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_vsphere as vsphere
 
 from components.site import Category
-from territory.model import Criticality, Placement, Territory
+from territory.model import Asset, Criticality, Datacenter, Placement, Service, Territory
 
 ASSOCIABLE_TYPES = ("Datacenter", "Folder", "VirtualMachine")
 """What may be tagged. vCenter lets the list grow, never shrink."""
@@ -33,6 +33,27 @@ def vocabulary(territory: Territory) -> Mapping[Category, Mapping[str, str]]:
             Placement.PUBLIC.value: "At a public cloud provider",
         },
     }
+
+
+def platform_guest_tags(dc: Datacenter) -> Mapping[Category, str]:
+    """The tags of what the platform itself needs in a datacenter: its bastion and its border routers."""
+    return {
+        Category.COMMUNE: dc.commune,
+        Category.CRITICALITY: Criticality.VITAL.value,
+        Category.PLACEMENT: Placement.PRIVATE.value,
+    }
+
+
+def service_tags(territory: Territory, service: Service, asset: Asset) -> Mapping[Category, str]:
+    """The tags of an asset's guests; a service that a commune owns also carries the commune's."""
+    tags = {
+        Category.SERVICE: service.id,
+        Category.CRITICALITY: service.criticality.value,
+        Category.PLACEMENT: asset.placement.value,
+    }
+    if any(commune.insee == service.owner for commune in territory.communes):
+        tags[Category.COMMUNE] = service.owner
+    return tags
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from planning.difference import Kind, difference
 from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import Plan
-from planning.values import FingerprintKey
+from planning.values import UNKNOWN, FingerprintKey
 from stacks.layers import LAYERS
 
 CONFIG = Path(__file__).resolve().parents[3] / "stacks/config"
@@ -26,6 +27,14 @@ def twin(territory: str, stacks: list[str] | None = None) -> Plan:
     chosen = choose_territory(territory)
     configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
     return plan_territory(territory, {each.stack: each.offline() for each in configurations}, stacks, key=KEY)
+
+
+def adopting(territory: str, existing: dict[str, object]) -> Plan:
+    chosen = choose_territory(territory)
+    configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
+    return plan_territory(
+        territory, {each.stack: {**each.offline(), "metropole:existing": existing} for each in configurations}
+    )
 
 
 def real(territory: str) -> Plan:
@@ -66,6 +75,14 @@ def test_part_of_a_territory_brings_what_it_reads_from(sandbox: Plan) -> None:
     with pytest.raises(PlanningError, match="there is no stack 'sandbox-nowhere'") as refused:
         twin("sandbox", ["sandbox-nowhere"])
     assert "sandbox-datacenters" in str(refused.value)
+
+
+def test_what_is_adopted_is_known_to_the_stacks_downstream_beside_what_is_not() -> None:
+    services = adopting("sandbox", {"lac": {"datacenterId": "datacenter-2"}}).stack("sandbox-services")
+    folders = [r for r in services.deployable if r.type == "vsphere:index/folder:Folder"]
+    found = {(r.name.split("-")[0], json.dumps(r.inputs["datacenterId"])) for r in folders}
+    assert found == {("lac", '"datacenter-2"'), ("pessac", json.dumps(UNKNOWN))}
+    assert all(tag == UNKNOWN for folder in folders for tag in folder.inputs["tags"])
 
 
 def test_no_password_is_in_the_plan() -> None:
