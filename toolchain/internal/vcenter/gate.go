@@ -1,6 +1,8 @@
 package vcenter
 
 import (
+	"bytes"
+	"io"
 	"log"
 	"maps"
 	"net/http"
@@ -126,6 +128,13 @@ func (g *gate) touch() {
 
 func (g *gate) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Whole before it enters: a client that stops halfway must not keep everybody else out.
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		g.enter()
 		defer g.leave()
 		defer func() {
@@ -138,6 +147,9 @@ func (g *gate) wrap(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// maxRequest is how many bytes a request may have: far more than the largest configuration of a virtual machine.
+const maxRequest = 64 << 20
 
 // exitBroken is the exit code of a vCenter that cannot go on; sysexits calls it an internal software error.
 const exitBroken = 70

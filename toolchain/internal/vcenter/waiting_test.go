@@ -1,9 +1,13 @@
 package vcenter
 
 import (
+	"context"
+	"crypto/tls"
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/property"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -46,4 +50,20 @@ func TestAWaitingClientDoesNotKeepTheServerUp(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("still waiting")
 	}
+}
+
+func TestAClientThatStopsHalfwayHoldsNobodyUp(t *testing.T) {
+	l := empty(t)
+	address := l.vc.server.Listener.Addr().String()
+	half, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
+	l.ok(err)
+	defer half.Close()
+	_, err = fmt.Fprintf(half, "POST /sdk HTTP/1.1\r\nHost: %s\r\nContent-Length: 1000\r\n\r\n<half", address)
+	l.ok(err)
+	time.Sleep(100 * time.Millisecond) // for the server to have begun with it
+
+	ctx, cancel := context.WithTimeout(l.ctx, 10*time.Second)
+	defer cancel()
+	_, err = object.NewRootFolder(l.client.Client).CreateDatacenter(ctx, "dc")
+	l.ok(err)
 }
