@@ -28,7 +28,8 @@ class Hosting:
         self._worlds = worlds
         self._packages = packages
         self._lock = threading.Lock()
-        self._servers: set[ProviderServer] = set()
+        self._servers: dict[ProviderServer, str] = {}
+        """To the address of its engine."""
         self._ending: set[ProviderServer] = set()
         self._warned: set[tuple[str, str]] = set()
 
@@ -49,7 +50,7 @@ class Hosting:
         observer = _WorldObserver(self, self._worlds, found, engine)
         server = ProviderServer(found.make(self._worlds), observer)
         with self._lock:
-            self._servers.add(server)
+            self._servers[server] = engine
         return server
 
     def close(self, server: ProviderServer) -> None:
@@ -59,7 +60,10 @@ class Hosting:
         server.stop(_ABANDONED_SECONDS)
         with self._lock:
             self._ending.discard(server)
-            self._servers.discard(server)
+            engine = self._servers.pop(server, None)
+            if engine not in self._servers.values():
+                # Another engine may get the same port one day, and has to be warned as well.
+                self._warned = {each for each in self._warned if each[0] != engine}
 
     def close_all(self) -> None:
         """Cancel everything and free every instance within a few seconds."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent import futures
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -214,18 +215,28 @@ def test_a_lost_world_is_told_once_to_each_engine_and_stays_known(
     fake, address = engine
     (world / "world-id").write_text("an-older-world\n")
     status = daemon.client.start_world(world)
-    for vcenter in status.vcenters:
-        connection, port = ask_for_provider(daemon, address)
-        with connection, grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            configure(stub, vcenter.server)
-            create(stub)
+
+    def deploy() -> None:
+        """One stack, whose engine has a provider for each vCenter and ends them all when it is done."""
+        with ExitStack() as providers:
+            for vcenter in status.vcenters:
+                connection, port = ask_for_provider(daemon, address)
+                providers.enter_context(connection)
+                channel = providers.enter_context(grpc.insecure_channel(f"127.0.0.1:{port}"))
+                stub = provider_pb2_grpc.ResourceProviderStub(channel)
+                configure(stub, vcenter.server)
+                create(stub)
+        assert eventually(lambda: daemon.client.status().providers == 0)
+
+    deploy()
     ((severity, line),) = fake.lines
     assert severity == engine_pb2.WARNING
     assert "the twin's world of sandbox was lost" in line
     assert "`./metro up --territory sandbox`" in line
     assert "`./metro twin reset --territory sandbox`" in line
     assert daemon.client.status().worlds[0].lost
+    deploy()
+    assert len(fake.lines) == 2, "an engine with the port of an earlier one is warned as well"
 
 
 def test_an_engine_that_does_not_listen_stops_nothing(daemon: Daemon, world: Path) -> None:
