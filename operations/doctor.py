@@ -20,12 +20,13 @@ from operations.engine.toolchain import find_vcsim
 from operations.engine.version import ENGINE_VERSION, official_release
 from operations.paths import CHECKOUT
 from operations.tiers import Tier
+from twin.packages import PACKAGES
 
 MEMORY_TO_RUN_GIB = 1.0
 MEMORY_TO_BUILD_GIB = 2.0
 SPACE_TO_RUN_GIB = 0.5
 SPACE_TO_BUILD_GIB = 4.0
-PROVIDER = "resource-vsphere-v4.17.1"
+PROVIDER_VERSION = PACKAGES["vsphere"].version
 
 
 class Verdict(StrEnum):
@@ -198,7 +199,8 @@ def _host_tier() -> tuple[Finding, ...]:
 def _provider() -> Finding:
     home = Path(os.environ.get("PULUMI_HOME") or "~/.pulumi").expanduser()
     name = "official vSphere provider"
-    if (home / "plugins" / PROVIDER).is_dir():
-        return Finding(name, Verdict.READY, str(home / "plugins" / PROVIDER), (Tier.REAL,))
-    remedy = "pulumi plugin install resource vsphere v4.17.1"
+    plugin = home / "plugins" / f"resource-vsphere-v{PROVIDER_VERSION}"
+    if plugin.is_dir():
+        return Finding(name, Verdict.READY, str(plugin), (Tier.REAL,))
+    remedy = f"pulumi plugin install resource vsphere v{PROVIDER_VERSION}"
     return Finding(name, Verdict.MISSING, f"not in {home / 'plugins'}", (Tier.REAL,), remedy)
