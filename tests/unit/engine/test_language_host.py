@@ -159,14 +159,7 @@ def test_a_failed_deployment_does_not_wait_for_its_program(project: Project) -> 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
 def test_no_program_outlives_its_engine(project: Project, tmp_path: Path, end: signal.Signals) -> None:
-    marker = tmp_path / "program"
-    project.run("config", "set", "do", "wait")
-    project.run("config", "set", "marker", str(marker))
-    engine = project.start("preview")
-    _until(lambda: marker.exists() and marker.read_text(encoding="utf-8") != "", "the program never started")
-    program = psutil.Process(int(marker.read_text(encoding="utf-8")))
-    host = program.parent()
-    assert host is not None
+    engine, host, program = _waiting_program(project, tmp_path / "program")
     engine.send_signal(end)
     _until(lambda: not _alive(program) and not _alive(host), f"processes live on after {end.name}")
     engine.communicate(timeout=30)
@@ -174,14 +167,7 @@ def test_no_program_outlives_its_engine(project: Project, tmp_path: Path, end: s
 
 
 def test_no_program_outlives_its_language_host(project: Project, tmp_path: Path) -> None:
-    marker = tmp_path / "program"
-    project.run("config", "set", "do", "wait")
-    project.run("config", "set", "marker", str(marker))
-    engine = project.start("preview")
-    _until(lambda: marker.exists() and marker.read_text(encoding="utf-8") != "", "the program never started")
-    program = psutil.Process(int(marker.read_text(encoding="utf-8")))
-    host = program.parent()
-    assert host is not None
+    engine, host, program = _waiting_program(project, tmp_path / "program")
     if project.engine.origin != "modules":
         engine.kill()
         engine.communicate(timeout=30)
@@ -189,6 +175,18 @@ def test_no_program_outlives_its_language_host(project: Project, tmp_path: Path)
     host.kill()
     _until(lambda: not _alive(program), "the program lives on")
     engine.communicate(timeout=30)
+
+
+def _waiting_program(project: Project, marker: Path) -> tuple[subprocess.Popen[str], psutil.Process, psutil.Process]:
+    """An engine, its language host and a program that waits, as processes."""
+    project.run("config", "set", "do", "wait")
+    project.run("config", "set", "marker", str(marker))
+    engine = project.start("preview")
+    _until(lambda: marker.exists() and marker.read_text(encoding="utf-8") != "", "the program never started")
+    program = psutil.Process(int(marker.read_text(encoding="utf-8")))
+    host = program.parent()
+    assert host is not None
+    return engine, host, program
 
 
 def _alive(process: psutil.Process) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import cast
@@ -266,7 +267,7 @@ def test_stop_waits_for_the_call_under_way(logic: MemoryLogic) -> None:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         call = stub.Create.future(pb.CreateRequest(urn=URN, properties=wire(fail="wait")))
         while not logic.seen:
-            pass
+            time.sleep(0.01)
         stopping = threading.Thread(target=server.stop, args=(None,))
         stopping.start()
         stopping.join(0.2)
