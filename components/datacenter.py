@@ -37,7 +37,7 @@ class DatacenterArgs:
     authorized_keys: Sequence[str] = ()
     """OpenSSH public keys let into the bastion. Example: `["ssh-ed25519 AAAA… automation"]`."""
     groups: Mapping[Role, str] = field(default_factory=dict[Role, str])
-    """Directory group that gets each role; `VSPHERE.LOCAL\\\\metropole-…s` where not named."""
+    """Directory group that gets each role; `privileges.default_group` where not named."""
     existing: ExistingObjects = field(default_factory=ExistingObjects)
     """What is adopted instead of made."""
     protect_state: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import pulumi
+from pulumi.runtime import config as runtime_config
 
 NAMESPACE = "metropole"
 
@@ -23,6 +24,17 @@ class Configuration:
 
     def __init__(self) -> None:
         self._config = pulumi.Config(NAMESPACE)
+
+    def refuse_unknown(self, keys: Iterable[str]) -> None:
+        """Raise `SettingsError` for a key of ours that is none of `keys`: what it was meant to say would go unheard."""
+        # The SDK has no list of keys; these are the two places in which it looks a key up.
+        written = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+        ours = sorted(key.removeprefix(f"{NAMESPACE}:") for key in written if key.startswith(f"{NAMESPACE}:"))
+        known = tuple(keys)
+        for key in ours:
+            if key not in known:
+                remedy = f"pulumi config rm {NAMESPACE}:{key}"
+                raise SettingsError(key, f"is no such setting; expected {', '.join(known)}", remedy)
 
     def text(self, key: str) -> str:
         """A plain value that has to be there."""

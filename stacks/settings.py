@@ -25,6 +25,20 @@ from stacks.configuration import (
 from stacks.layers import stack_name
 from territory.model import Datacenter, Territory
 
+KEYS = (
+    "territory",
+    "layer",
+    "environment",
+    "cloudAccount",
+    "vcenters",
+    "vcenterPasswords",
+    "hostPasswords",
+    "authorizedKeys",
+    "groups",
+    "existing",
+)
+"""All a stack may be told; `cloudAccount` is read before the program runs, by who checks that it is the right one."""
+
 
 class Environment(StrEnum):
     """How long what is deployed has to live."""
@@ -111,6 +125,7 @@ class Settings:
 def read_settings(layers: Mapping[str, object]) -> Settings:
     """Read the current stack's configuration; `layers` are the names its layer may have."""
     config = Configuration()
+    config.refuse_unknown(KEYS)
     layer = config.text("layer")
     if layer not in layers:
         raise SettingsError(

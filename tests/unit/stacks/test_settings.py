@@ -98,6 +98,12 @@ def test_production_protects_what_holds_state():
             "  remedy: pulumi config set metropole:territory VALUE --stack sandbox-datacenters",
         ),
         (
+            {"exsiting": {"lac": {"datacenterId": "datacenter-2"}}},
+            "metropole:exsiting: is no such setting; expected territory, layer, environment, cloudAccount, vcenters, "
+            "vcenterPasswords, hostPasswords, authorizedKeys, groups, existing\n"
+            "  remedy: pulumi config rm metropole:exsiting --stack sandbox-datacenters",
+        ),
+        (
             {"layer": "storage"},
             "metropole:layer: found 'storage', expected one of datacenters, network, services\n"
             "  remedy: pulumi config set metropole:layer LAYER --stack sandbox-datacenters",
