@@ -1,5 +1,6 @@
 """Hardware addresses, computed: a circuit joins cards of two vCenters, whose own generators know nothing of each other.
 
+Unique in a territory: two territories never share a layer-2 segment.
 All are in the block VMware reserves for addresses set by hand, `00:50:56:00:00:00` to `00:50:56:3f:ff:ff`: 22 bits.
 
     00 ssss hhhhhhhhhhhhhhhh    card in a zone: site number, low 16 bits of its IPv4 address

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from ipaddress import IPv4Interface
 
 import pytest
 
@@ -90,17 +91,20 @@ def test_a_router_has_a_card_in_the_admin_zone_and_one_on_each_of_its_circuits(m
 
 
 def test_the_two_ends_of_a_circuit_share_a_subnet_and_no_address(made: Recorder):
-    ends: dict[str, set[str]] = {}
+    ends: dict[str, list[tuple[str, IPv4Interface]]] = {}
     for router in made.of("VirtualMachine"):
-        for card in router.inputs["networkInterfaces"][1:]:
-            circuit = card["networkId"].removesuffix(":id").split("-", 2)[2]
-            ends.setdefault(circuit, set()).add(card["macAddress"])
-    assert {circuit: len(macs) for circuit, macs in ends.items()} == {
-        "lac-1-pessac-1": 2,
-        "lac-1-pessac-2": 2,
-        "lac-2-pessac-1": 2,
-        "lac-2-pessac-2": 2,
-    }
+        told = json.loads(b64decode(router.inputs["extraConfig"]["guestinfo.metadata"]))["network"]["ethernets"]
+        for number, card in enumerate(router.inputs["networkInterfaces"]):
+            _, _, circuit = card["networkId"].removesuffix(":id").partition("links-")
+            if circuit:
+                interface = IPv4Interface(told[f"nic{number}"]["addresses"][0])
+                ends.setdefault(circuit.split("-", 1)[1], []).append((card["macAddress"], interface))
+
+    assert sorted(ends) == [circuit.id for circuit in example().circuits]
+    for (mac, interface), (other_mac, other) in ends.values():
+        assert interface.network == other.network
+        assert interface != other
+        assert mac != other_mac
 
 
 def test_the_routers_of_a_site_never_share_a_host_and_stay_on_their_feed(made: Recorder):
