@@ -34,9 +34,6 @@ def identify_in(world: World, deployment: Mapping[str, Any] | None, operation: P
 
     Raises `UnknownIdentity` for a type that its inputs do not tell, `AnswerNo` when the vCenter cannot be asked.
     """
-    if operation.type.startswith("pulumi:"):
-        # A provider or a stack is a record of the engine's own: there is nothing of it in any world.
-        return None
     server = server_of(deployment, operation.provider)
     found = next(((name, vcenter) for name, vcenter in world.vcenters.items() if vcenter.server == server), None)
     if found is None:

@@ -31,6 +31,13 @@ class PendingOperation:
     """Reference of the provider instance: URN, `::`, id."""
     inputs: Mapping[str, Any]
     """As in the state: secrets stay encrypted."""
+    custom: bool = True
+    """Managed by a provider; a component is not."""
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a record of the engine's own, of which no world holds anything: a component, a provider."""
+        return not self.custom or self.type.startswith("pulumi:")
 
 
 class UnknownIdentity(Exception):  # noqa: N818 - a state of knowledge
@@ -69,6 +76,7 @@ def pending_operations(deployment: Mapping[str, Any] | None) -> list[PendingOper
             kind=entry["type"],
             provider=entry["resource"].get("provider", ""),
             inputs=entry["resource"].get("inputs") or {},
+            custom=bool(entry["resource"].get("custom")),
         )
         for entry in entries
     ]
@@ -90,7 +98,7 @@ def resolve(stack: str, deployment: Mapping[str, Any] | None, identify: Identify
             refreshed.append(operation.urn)
             continue
         try:
-            found = identify(operation)
+            found = None if operation.is_record else identify(operation)
         except UnknownIdentity as error:
             unknown.append(f"{operation.urn} ({error})" if str(error) else operation.urn)
             continue

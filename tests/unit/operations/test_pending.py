@@ -20,6 +20,7 @@ def operation(urn: str, kind: str = "creating") -> dict[str, Any]:
         "type": kind,
         "resource": {
             "urn": urn,
+            "custom": True,
             "type": urn.split("::")[2],
             "provider": f"{PROVIDER}::11111111",
             "inputs": {"path": "routers"},
@@ -103,6 +104,17 @@ def test_a_type_without_identity_stops_and_names_every_such_urn() -> None:
     assert FOLDER in refusal.value.message
     assert MACHINE in refusal.value.message
     assert "--clear-pending-creates" in str(refusal.value.remedy)
+
+
+def test_a_component_or_a_provider_is_a_record_that_no_world_holds() -> None:
+    component = operation("urn:pulumi:s::metropole::metropole:index:Datacenter::lac")
+    component["resource"]["custom"] = False
+    provider = operation(PROVIDER)
+
+    def never(_operation: PendingOperation) -> str | None:
+        raise AssertionError("there is nothing to look up")
+
+    assert len(resolve("s", deployment(component, provider), never).cleared) == 2
 
 
 def test_the_vcenter_is_read_from_the_provider_the_operation_names() -> None:
