@@ -63,15 +63,6 @@ class Difference(Model):
     secrets_compared: bool = True
     """False when the plans' fingerprints were made with different keys: a changed secret goes unseen."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the plans ask for the same."""
-        return not (self.added or self.removed or self.moved or self.changed or self.outputs)
-
-    def paths(self) -> frozenset[tuple[str, str]]:
-        """Every changed property: (URN, path)."""
-        return frozenset((change.urn, inner.path) for change in self.changed for inner in change.changes)
-
 
 def difference(before: Plan, after: Plan) -> Difference:
     """Compare two plans. Source lines and messages do not count; a changed alias or option does."""

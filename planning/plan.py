@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from planning.urns import ROOT_STACK_TYPE, is_provider_type, type_package
+from planning.urns import is_provider_type, type_package
 from planning.values import Value, without_fingerprints
 
 
@@ -157,11 +157,6 @@ class StackPlan(Model):
         """What an `up` would make in the world."""
         return tuple(resource for resource in self.resources if resource.is_deployable)
 
-    @property
-    def root(self) -> PlannedResource | None:
-        """The stack's own resource."""
-        return next((resource for resource in self.resources if resource.type == ROOT_STACK_TYPE), None)
-
 
 class Plan(Model):
     """What a territory's stacks ask for, without having asked anybody but the program."""
@@ -178,10 +173,6 @@ class Plan(Model):
             if stack.name == name:
                 return stack
         raise KeyError(name)
-
-    def lookup(self, urn: str) -> PlannedResource | None:
-        """The resource with this URN, in whichever stack."""
-        return next((stack.by_urn[urn] for stack in self.stacks if urn in stack.by_urn), None)
 
     @property
     def resource_count(self) -> int:

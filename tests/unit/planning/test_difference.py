@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planning.difference import Kind, Moved, PropertyChange, difference
+from planning.difference import Difference, Kind, Moved, PropertyChange, difference
 from planning.plan import ResourceOptions
 from tests.unit.planning.test_plan import plan, thing
 
@@ -18,8 +18,7 @@ def changes(before: dict[str, Any], after: dict[str, Any], *, other_key: bool = 
 def test_equal_plans_do_not_differ() -> None:
     one = thing("one", inputs={"a": [{"$unknown": True}], "s": {"$secret": "f"}})
     found = difference(plan(one), plan(one))
-    assert found.is_empty
-    assert found.secrets_compared
+    assert found == Difference(secrets_compared=True)
 
 
 def test_resources_come_and_go() -> None:
@@ -68,5 +67,7 @@ def test_secrets_of_different_keys_are_not_compared() -> None:
 def test_options_parents_and_outputs_count() -> None:
     protected = thing("one", options=ResourceOptions(protect=True))
     found = difference(plan(thing("one"), outputs={"x": 1}), plan(protected, outputs={"x": 2}))
-    assert found.paths() == {(protected.urn, "options.protect")}
+    assert [(each.urn, [change.path for change in each.changes]) for each in found.changed] == [
+        (protected.urn, ["options.protect"])
+    ]
     assert [change.path for change in found.outputs["toy-dev"]] == ["outputs.x"]

@@ -43,9 +43,7 @@ def test_a_plan_of_another_schema_is_refused() -> None:
 
 def test_lookups() -> None:
     planned = plan(thing("one"))
-    assert planned.lookup(thing("one").urn) == thing("one")
-    assert planned.lookup("urn:pulumi:a::b::c::d") is None
-    assert planned.stack("toy-dev").root is not None
+    assert planned.stack("toy-dev").by_urn[thing("one").urn] == thing("one")
     with pytest.raises(KeyError):
         planned.stack("toy-prod")
 
