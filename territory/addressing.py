@@ -22,7 +22,18 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from territory import topology
-from territory.model import Asset, BorderRouter, Circuit, CloudRegion, Commune, Datacenter, Service, Territory, Zone
+from territory.model import (
+    MOST_REPLICAS,
+    Asset,
+    BorderRouter,
+    Circuit,
+    CloudRegion,
+    Commune,
+    Datacenter,
+    Service,
+    Territory,
+    Zone,
+)
 
 SITE_PREFIX = 16
 ZONE_PREFIX = 20
@@ -34,7 +45,6 @@ _GATEWAY = 1
 _BASTION = 2
 _FIRST_ROUTER = 10
 _FIRST_ASSET = 64
-REPLICAS_PER_ASSET = 8
 
 _SITE_ASN_BASE = 64_512
 """RFC 6996 private 16-bit numbers: what every router and every cloud gateway accepts."""
@@ -133,5 +143,5 @@ def asset_address(t: Territory, dc: Datacenter, service: Service, asset: Asset, 
     """
     if dc.id not in asset.sites or not 1 <= replica <= asset.replicas:
         raise ValueError(f"asset {asset.id} of {service.id} has no replica {replica} in {dc.id}")
-    offset = _FIRST_ASSET + REPLICAS_PER_ASSET * (asset.number - 1) + replica - 1
+    offset = _FIRST_ASSET + MOST_REPLICAS * (asset.number - 1) + replica - 1
     return zone_network(t, dc, asset.zone)[offset]

@@ -17,6 +17,9 @@ INSEE_PATTERN = r"^(\d{2}|2[AB])\d{3}$"
 DEPARTEMENT_PATTERN = r"^(\d{2}|2[AB])$"
 COUNTRY_PATTERN = r"^[A-Z]{2}$"
 
+MOST_REPLICAS = 8
+"""Of an asset in one site: so many addresses are kept for each."""
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN, max_length=40)]
 """A name that can become part of a resource name, a host name and a DNS label: `lac-router-1`."""
 
@@ -188,7 +191,7 @@ class Asset(Model):
     sites: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     """Where it runs: datacenters when private, cloud regions when public. Example: `[lac, pessac]`."""
     placement: Placement = Placement.PRIVATE
-    replicas: Annotated[int, Field(ge=1, le=8)] = 1
+    replicas: Annotated[int, Field(ge=1, le=MOST_REPLICAS)] = 1
     """Replicas in each of its sites; more than one are kept on different hosts."""
     cpus: Annotated[int, Field(ge=1, le=64)] = 2
     memory_mib: Annotated[int, Field(ge=256, le=1_048_576)] = 2048
