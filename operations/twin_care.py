@@ -138,7 +138,10 @@ def _tell(world: WorldStatus, console: Console) -> None:
     if world.lost:
         console.warn(f"{name}: the deployed state belongs to another world; ./metro up -t {name} makes it anew")
     if world.outdated:
-        console.warn(f"{name}: the territory changed since this world began; ./metro twin reset -t {name}")
+        console.say(
+            f"{name}: the territory's equipment changed since this world began; hosts that were added can be joined, "
+            f"what was changed or removed is as it was until ./metro twin reset -t {name}"
+        )
 
 
 def _connect(state: Path) -> TwinClient | None:

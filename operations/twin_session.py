@@ -23,7 +23,7 @@ from operations.territories import ChosenTerritory
 from operations.workspace import Workspace
 from operations.world import World, prepare_world
 from stacks.layers import LAYERS
-from twin.client import TwinClient, WorldStatus, ensure_daemon
+from twin.client import OUTDATED_CODE, TwinClient, WorldStatus, ensure_daemon
 from twin.errors import TwinError
 from twin.plugins import install_plugins
 
@@ -66,6 +66,8 @@ def open_session(state: Path, console: Console) -> TwinSession:
         install_plugins(project.pulumi_home, state)
         with console.step("Starting the twin"):
             client = ensure_daemon(state, vcsim)
+        if client.outdated_code:
+            console.warn(OUTDATED_CODE)
     except TwinError as error:
         raise machine_error(error) from error
     processes = EngineProcesses()

@@ -58,6 +58,10 @@ func (v *VCenter) admit(ctx *simulator.Context, spec *types.HostConnectSpec) (*w
 	}
 	w := v.world.Host(spec.HostName)
 	if w == nil {
+		v.world.Deliver()
+		w = v.world.Host(spec.HostName)
+	}
+	if w == nil {
 		return nil, new(types.NoHost)
 	}
 	password := subtle.ConstantTimeCompare([]byte(spec.Password), []byte(v.account.HostPassword)) == 1

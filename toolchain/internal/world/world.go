@@ -29,6 +29,8 @@ type VCenter struct {
 	Datastores   []Datastore `yaml:"datastores"`
 	Templates    []Template  `yaml:"templates"`
 	Hosts        []Host      `yaml:"hosts"`
+
+	file string // where it was read from, to be read again
 }
 
 // Datastore is a volume shared by the hosts that list it.
@@ -92,7 +94,32 @@ func Load(file, id string) (*VCenter, error) {
 	if err := v.check(); err != nil {
 		return nil, fmt.Errorf("%s: vCenter %s: %w", file, id, err)
 	}
+	v.file = file
 	return v, nil
+}
+
+// Deliver reads the world again and takes in the hosts, datastores and templates that were added since; what was
+// there stays as it was. A world that cannot be read, or was not read from a file, delivers nothing.
+func (v *VCenter) Deliver() {
+	now, err := Load(v.file, v.ID)
+	if err != nil {
+		return
+	}
+	for _, d := range now.Datastores {
+		if v.Datastore(d.Name) == nil {
+			v.Datastores = append(v.Datastores, d)
+		}
+	}
+	for _, t := range now.Templates {
+		if v.Template(t.Name) == nil {
+			v.Templates = append(v.Templates, t)
+		}
+	}
+	for _, h := range now.Hosts {
+		if v.Host(h.Name) == nil {
+			v.Hosts = append(v.Hosts, h)
+		}
+	}
 }
 
 // LoadAccount returns the account of the vCenter named id of a credentials file.

@@ -69,3 +69,27 @@ func TestLoadAccount(t *testing.T) {
 		}
 	}
 }
+
+func TestDeliverTakesInWhatWasAdded(t *testing.T) {
+	file := write(t, valid)
+	v, err := Load(file, "lac")
+	if err != nil {
+		t.Fatal(err)
+	}
+	added := strings.Replace(valid, "cpu_cores: 16", "cpu_cores: 99", 1) +
+		"      - {name: lac-esxi-2, cpu_cores: 8, memory_gib: 64, feed: feed-b, datastores: [lac-san-1]}\n"
+	if err := os.WriteFile(file, []byte(added), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.Deliver()
+	if v.Host("lac-esxi-2") == nil || v.Host("lac-esxi-1").CPUCores != 16 {
+		t.Errorf("delivered %+v", v.Hosts)
+	}
+	if err := os.WriteFile(file, []byte("schema: x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.Deliver()
+	if len(v.Hosts) != 2 {
+		t.Errorf("an unreadable world changed it: %+v", v.Hosts)
+	}
+}
