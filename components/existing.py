@@ -42,6 +42,9 @@ class ExistingObjects:
     zone_network_ids: Mapping[Zone, str] = field(default_factory=dict[Zone, str])
     """Zone to a port group that carries it already. Example: `{Zone.ADMIN: "dvportgroup-21"}`."""
     tag_category_ids: Mapping[Category, str] = field(default_factory=dict[Category, str])
-    """Tag categories that exist. Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`."""
+    """Tag categories that exist and allow `tags.ASSOCIABLE_TYPES`; tags are still made in them.
+
+    Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`.
+    """
     circuit_network_ids: Mapping[str, str] = field(default_factory=dict[str, str])
     """Circuit to a port group that carries it already. Example: `{"lac-1-pessac-1": "dvportgroup-7"}`."""
