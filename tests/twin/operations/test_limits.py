@@ -1,0 +1,177 @@
+"""Where a twin ends: nothing leaves loopback, wrong input changes nothing, a machine that lacks something says what."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyVmomi import vim
+
+from operations.yaml_files import read_mapping
+from tests.twin.operations.metro import CHECKOUT, Metro
+
+pytestmark = pytest.mark.api
+
+FAKE_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "fake",
+    "AWS_SESSION_TOKEN": "fake",
+    "AWS_REGION": "eu-west-3",
+    "VSPHERE_SERVER": "203.0.113.10",
+    "VSPHERE_USER": "administrator@vsphere.local",
+    "VSPHERE_PASSWORD": "fake",
+    "PULUMI_ACCESS_TOKEN": "pul-fake",
+    "PULUMI_BACKEND_URL": "https://203.0.113.11",
+    "HTTPS_PROXY": "http://203.0.113.12:3128",
+    "https_proxy": "http://203.0.113.12:3128",
+}
+ISOLATED = """
+import fcntl, os, pathlib, socket, struct, subprocess, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as lo:
+    fcntl.ioctl(lo, 0x8914, struct.pack("16sH14s", b"lo", 0x1 | 0x40, b""))
+def lost():
+    lines = pathlib.Path("/proc/net/snmp").read_text().splitlines()
+    names, values = (line.split() for line in lines if line.startswith("Ip:"))
+    six = dict(line.split() for line in pathlib.Path("/proc/net/snmp6").read_text().splitlines())
+    return int(values[names.index("OutNoRoutes")]) + int(six["Ip6OutNoRoutes"])
+code = subprocess.run([sys.executable, "-m", "operations", *sys.argv[1:]]).returncode
+code = code or subprocess.run([sys.executable, "-m", "operations", "twin", "down"]).returncode
+print("PACKETS-WITHOUT-ROUTE", lost(), file=sys.stderr)
+sys.exit(code)
+"""
+"""Run in a network namespace that has loopback and nothing else: whatever is sent elsewhere has no route, and the
+kernel counts it."""
+
+
+def test_with_real_looking_credentials_no_packet_leaves_loopback(metro: Metro) -> None:
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.skip("no unshare (util-linux) to make a network namespace with")
+    namespace = [unshare, "--net"] if os.geteuid() == 0 else [unshare, "--map-root-user", "--net"]
+    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine allows no network namespaces")
+    answer = subprocess.run(
+        [*namespace, sys.executable, "-c", ISOLATED, "up", "-t", "sandbox"],
+        cwd=CHECKOUT,
+        env=metro.environment(FAKE_CREDENTIALS),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "PACKETS-WITHOUT-ROUTE 0" in answer.stderr
+    assert "AWS_ACCESS_KEY_ID" in answer.stderr
+    assert not [value for value in FAKE_CREDENTIALS.values() if value != "fake" and value in answer.stderr]
+
+
+def test_a_host_added_to_the_territory_joins_the_world_that_runs(metro: Metro, tmp_path: Path) -> None:
+    grown = tmp_path / "sandbox"
+    shutil.copytree(CHECKOUT / "stacks" / "territories" / "sandbox", grown)
+    metro.succeed("up", "-t", str(grown), "--only", "datacenters")
+    sites = grown / "sites.yaml"
+    known = "      - {name: lac-esxi-2,"
+    added = "      - {name: lac-esxi-3, feed: feed-b, cpu_cores: 16, memory_gib: 64}\n"
+    sites.write_text(sites.read_text().replace(known, added + known))
+
+    answer = metro.succeed("up", "-t", str(grown), "--only", "datacenters")
+
+    assert "lac-esxi-3" in metro.vcenters()["lac"].names(vim.HostSystem)
+    (stack,) = answer.json["stacks"]
+    assert stack["created"] == 1
+    assert stack["replaced"] == stack["deleted"] == 0
+
+
+def test_two_territories_do_not_see_each_other(metro: Metro, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere"
+    shutil.copytree(CHECKOUT / "stacks" / "territories" / "sandbox", other)
+    for file in other.glob("*.yaml"):
+        file.write_text(file.read_text().replace("name: sandbox", "name: elsewhere"))
+    metro.succeed("up", "-t", "sandbox", "--only", "datacenters")
+    metro.succeed("up", "-t", str(other), "--only", "datacenters")
+    before = {name: vcenter.counts() for name, vcenter in metro.vcenters().items()}
+
+    metro.succeed("down", "-t", str(other))
+
+    assert {name: vcenter.counts() for name, vcenter in metro.vcenters().items()} == before
+    assert [world["territory"] for world in metro.succeed("twin", "status").json["worlds"]] == ["sandbox"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("up", "-t", "sandbax"), 2, "sandbox"),
+        (("up", "-t", "sandbox", "--tier", "host"), 3, "does not exist yet"),
+        (("up", "-t", "sandbox", "--tier", "cloud"), 2, "cloud"),
+        (("up", "-t", "sandbox", "--only", "networks"), 2, "datacenters, network, services"),
+        (("up", "-t", "sandbox", "--tier", "real", "--approved", "sandbox"), 2, "Pulumi.sandbox-datacenters.yaml"),
+        (("twin", "shell", "lac-bastion"), 3, "record of vCenter"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_wrong_input_is_told_and_nothing_is_started(
+    metro: Metro, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    if arguments[:2] == ("twin", "shell"):
+        answer = subprocess.run(
+            [sys.executable, "-m", "operations", *arguments],
+            cwd=CHECKOUT,
+            env=metro.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == code
+        assert words in answer.stderr
+        return
+    told = metro.run(*arguments)
+    assert told.code == code, told.stderr
+    assert words in told.stderr
+    assert told.json["error"]["exit_code"] == code
+    assert "Traceback" not in told.stderr
+    assert not (metro.state / "daemon.json").exists()
+
+
+def test_a_port_that_somebody_took_is_told_with_the_way_out(metro: Metro) -> None:
+    metro.succeed("twin", "up", "-t", "sandbox")
+    metro.succeed("twin", "down")
+    world = read_mapping(metro.state / "worlds" / "sandbox" / "world.yaml")
+    with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        thief.bind(("127.0.0.1", world["vcenters"][0]["port"]))
+        thief.listen()
+        answer = metro.run("up", "-t", "sandbox")
+        assert answer.code == 3, answer.stderr
+        assert str(world["vcenters"][0]["port"]) in answer.json["error"]["message"]
+        assert answer.json["error"]["remedy"]
+        metro.succeed("twin", "reset", "-t", "sandbox")
+        metro.succeed("twin", "up", "-t", "sandbox")
+
+
+def test_no_secret_is_ever_an_argument_of_a_process(metro: Metro) -> None:
+    """Every engine command passes through `/proc/PID/cmdline`, which all users can read."""
+    recorder = metro.state / "recorder"
+    recorder.mkdir()
+    seen = recorder / "arguments"
+    code = (
+        "import json, sys, operations.engine_process as e\n"
+        "start = e.EngineProcesses.start\n"
+        "def recording(self, argv, **settings):\n"
+        f"    with open({str(seen)!r}, 'a') as file: file.write(json.dumps(argv) + '\\n')\n"
+        "    return start(self, argv, **settings)\n"
+        "e.EngineProcesses.start = recording\n"
+        "from operations.command import main\n"
+        "main(['up', '-t', 'sandbox', '--only', 'datacenters'])\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=metro.environment(), capture_output=True, check=True)
+    arguments = seen.read_text()
+    assert "vcenterPasswords" in arguments
+    secrets = [vcenter.password for vcenter in metro.vcenters().values()]
+    secrets += [metro.project.passphrase.read_text().strip()]
+    assert not [secret for secret in secrets if secret in arguments]
