@@ -2,6 +2,7 @@
 
 The file backend keeps the previous checkpoint beside each one it writes. A file cut off in the middle of a write is put
 aside, never deleted, and the previous one takes its place: the step that was being recorded is in it as pending.
+Whole files are written beside and renamed, so that takes a full disk or a power cut; attribute files are not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,24 @@ def is_readable(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and isinstance(cast(dict[str, Any], content).get("checkpoint"), dict)
+
+
+def remove_cut_off_attributes(directories: Iterable[Path]) -> int:
+    """Remove attribute files that do not parse; returns how many there were.
+
+    The file backend writes one beside each file, in place and without need: one that is missing is no error, one that
+    was cut off makes the file beside it unreadable ("failed to load checkpoint: EOF").
+    """
+    removed = 0
+    for path in (path for directory in directories for path in directory.glob("*.attrs")):
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except ValueError:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def mend_checkpoint(path: Path, say: Callable[[str], None]) -> bool:

@@ -86,6 +86,7 @@ def remove_stale_locks(directory: Path, say: Callable[[str], None], probe: Probe
         if lock.is_stale(socket.gethostname(), probe or probe_process):
             say(f"{directory.name}: removed the lock of {lock}, which is dead")
             lock.path.unlink(missing_ok=True)
+            lock.path.with_name(f"{lock.path.name}.attrs").unlink(missing_ok=True)
         else:
             remaining.append(lock)
     return remaining

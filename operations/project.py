@@ -71,6 +71,12 @@ class Project:
         """Where the file backend keeps the locks of a stack."""
         return self.backend / ".pulumi" / "locks" / "organization" / PROJECT_NAME / stack
 
+    def backend_directories(self, stack: str) -> tuple[Path, ...]:
+        """Every directory in which the file backend keeps something an engine reads for a stack."""
+        root = self.backend / ".pulumi"
+        kept = tuple(root / kind / PROJECT_NAME / stack for kind in ("history", "backups"))
+        return (root, self.state_file(stack).parent, self.lock_directory(stack), *kept)
+
     def variables(self) -> dict[str, str]:
         """What an engine must be told to work here; holds no secret."""
         return {

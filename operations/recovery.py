@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from operations.checkpoint import mend_checkpoint
+from operations.checkpoint import mend_checkpoint, remove_cut_off_attributes
 from operations.console import Console
 from operations.engine_events import EventTally
 from operations.engine_lock import EngineLock, remove_stale_locks
@@ -56,6 +56,7 @@ def settle_stack(
     project: Project, workspace: Workspace, stack: str, identify: Identify, console: Console
 ) -> Resolution:
     """Bring a stack's state to where every object of its world that an engine made is known to it."""
+    remove_cut_off_attributes(project.backend_directories(stack))
     mend_checkpoint(project.state_file(stack), console.say)
     deployment = workspace.export(stack)
     resolution = resolve(stack, deployment, identify)

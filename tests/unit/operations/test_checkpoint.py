@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.checkpoint import mend_checkpoint
+from operations.checkpoint import mend_checkpoint, remove_cut_off_attributes
 from operations.errors import InputError
 
 WHOLE = json.dumps({"version": 3, "checkpoint": {"stack": "s", "latest": {"resources": []}}})
@@ -56,3 +56,15 @@ def test_without_any_readable_state_nothing_is_touched_and_the_way_out_is_told(
         mend_checkpoint(file, pytest.fail)
     assert file.read_text() == "{"
     assert "pulumi stack import" in str(refusal.value.remedy)
+
+
+def test_only_attributes_that_were_cut_off_are_removed(tmp_path: Path) -> None:
+    """The engine reads a file without attributes, but none whose attributes end too early."""
+    whole = tmp_path / "a.json.attrs"
+    whole.write_text('{"md5": "x"}')
+    for name, text in (("b.json.attrs", ""), ("c.json.attrs", '{"md5": "'), ("d.json", "")):
+        (tmp_path / name).write_text(text)
+
+    assert remove_cut_off_attributes([tmp_path, tmp_path / "nothing"]) == 2
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json.attrs", "d.json"]
