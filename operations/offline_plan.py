@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from operations.console import Console
+from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import AnswerNo, InputError
-from operations.stack_configuration import twin_configuration
 from operations.territories import choose_territory
 from operations.tiers import Tier, announcement, choose_tier
-from operations.world import imagined_world
+from operations.worlds.world import imagined_world
 from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import summary

@@ -13,7 +13,7 @@ import pytest
 from operations.engine.engine import Engine
 from operations.engine.find import find_engine
 from operations.engine.toolchain import find_vcsim
-from operations.isolation import is_hidden
+from operations.worlds.isolation import is_hidden
 
 _state = pytest.StashKey[Path]()
 

@@ -28,8 +28,8 @@ def down(
     as_json: JsonOption = False,
 ) -> None:
     """Delete everything of a territory, in reverse order, and count through the vSphere API that nothing is left."""
-    from operations.change import Change, run_change
-    from operations.twin_deployment import Wishes
+    from operations.deployment.change import Change, run_change
+    from operations.deployment.twin import Wishes
 
     wishes = Wishes(only=tuple(only or ()), wait=not no_wait, parallel=parallel)
     run_change(Change.DOWN, territory, tier, wishes, approved=approved, keep_twin=keep_twin, as_json=as_json)

@@ -22,6 +22,6 @@ def env(
     as_json: JsonOption = False,
 ) -> None:
     """Start the twin, prepare the stacks, and print shell lines: eval "$(./metro env)"."""
-    from operations.shell import run_env
+    from operations.worlds.shell import run_env
 
     run_env(territory, as_json=as_json)

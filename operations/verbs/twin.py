@@ -24,35 +24,35 @@ def register(app: typer.Typer) -> None:
 
 def up(territory: TerritoryOption = DEFAULT_TERRITORY, as_json: JsonOption = False) -> None:
     """Start a territory's vCenters, empty, and deploy nothing."""
-    from operations.twin_care import start
+    from operations.worlds.care import start
 
     start(territory, as_json=as_json)
 
 
 def down(territory: SomeTerritory = None, as_json: JsonOption = False) -> None:
     """Stop vCenters, with everything in them; without --territory all of them and the daemon."""
-    from operations.twin_care import stop
+    from operations.worlds.care import stop
 
     stop(territory, as_json=as_json)
 
 
 def status(as_json: JsonOption = False) -> None:
     """Say which worlds run, and whether the deployed state belongs to them."""
-    from operations.twin_care import tell_status
+    from operations.worlds.care import tell_status
 
     tell_status(as_json=as_json)
 
 
 def reset(territory: TerritoryOption = DEFAULT_TERRITORY, as_json: JsonOption = False) -> None:
     """Forget a territory's world and its stacks' state, and start over with new ports and passwords."""
-    from operations.twin_care import reset as reset_territory
+    from operations.worlds.care import reset as reset_territory
 
     reset_territory(territory, as_json=as_json)
 
 
 def fidelity(as_json: JsonOption = False) -> None:
     """List what the twin exercises of the official providers, and what it cannot."""
-    from operations.twin_care import tell_fidelity
+    from operations.worlds.care import tell_fidelity
 
     tell_fidelity(as_json=as_json)
 

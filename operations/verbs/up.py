@@ -39,8 +39,8 @@ def up(
     as_json: JsonOption = False,
 ) -> None:
     """Create or update a territory's stacks, in order, in parallel where they allow it."""
-    from operations.change import Change, run_change
-    from operations.twin_deployment import Wishes
+    from operations.deployment.change import Change, run_change
+    from operations.deployment.twin import Wishes
 
     wishes = Wishes(only=tuple(only or ()), refresh=refresh, wait=not no_wait, parallel=parallel)
     run_change(Change.UP, territory, tier, wishes, approved=approved, as_json=as_json)

@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 from pyVim.connect import Disconnect, SmartConnect
 
-from operations.world import VCenterAccess, World, prepare_world
+from operations.worlds.world import VCenterAccess, World, prepare_world
 from providers.marshal import from_struct, to_struct
 from providers.values import plain_value, property_value
 from territory.loader import load_territory

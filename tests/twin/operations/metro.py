@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from operations.own_processes import ENGINE
-from operations.project import Project
+from operations.deployment.project import Project
+from operations.recovery.own_processes import ENGINE
 from operations.yaml_files import read_mapping
 from tests.twin.operations.inventory import VCenterInventory
 

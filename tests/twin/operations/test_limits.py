@@ -106,7 +106,7 @@ def test_no_secret_is_ever_an_argument_of_a_process(metro: Metro) -> None:
     recorder.mkdir()
     seen = recorder / "arguments"
     code = (
-        "import json, sys, operations.engine_process as e\n"
+        "import json, sys, operations.deployment.engine_process as e\n"
         "start = e.EngineProcesses.start\n"
         "def recording(self, argv, **settings):\n"
         f"    with open({str(seen)!r}, 'a') as file: file.write(json.dumps(argv) + '\\n')\n"

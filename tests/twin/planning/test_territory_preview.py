@@ -10,7 +10,7 @@ import pytest
 from operations.console import Console
 from operations.engine.engine import Engine
 from operations.territories import choose_territory
-from operations.twin_session import RunningWorld, TwinSession, open_session, start_world
+from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world
 from planning.engine_preview import disagreements, read_preview
 from planning.offline import plan_territory
 from stacks.layers import LAYERS

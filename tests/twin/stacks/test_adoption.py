@@ -11,10 +11,10 @@ import pytest
 from pyVmomi import vim
 
 from operations.console import Console
+from operations.deployment.engine_events import EventTally, Outcome, StackReport
 from operations.engine.engine import Engine
-from operations.engine_events import EventTally, Outcome, StackReport
 from operations.territories import choose_territory
-from operations.twin_session import RunningWorld, TwinSession, open_session, start_world
+from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world
 from operations.yaml_files import read_mapping, write_mapping
 from stacks.layers import LAYERS
 from territory import topology, vlans

@@ -16,7 +16,7 @@ from rich.console import Console as RichConsole
 from operations import command
 from operations.console import Console
 from operations.errors import AnswerNo, InputError, MachineError, MetroError
-from operations.run_lock import hold
+from operations.recovery.run_lock import hold
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 

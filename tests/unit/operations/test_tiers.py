@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from operations.deployment.real_guards import RealTarget, check_vcenters, confirm, target_of
 from operations.errors import AnswerNo, InputError, MachineError
-from operations.real import RealTarget, check_vcenters, confirm, target_of
 from operations.tiers import FACTS, Tier, announcement, choose_tier
-from operations.world import instance_uuid
+from operations.worlds.world import instance_uuid
 from territory.loader import load_territory
 
 SANDBOX = load_territory("sandbox")

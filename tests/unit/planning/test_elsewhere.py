@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from operations.stack_configuration import twin_configuration
+from operations.deployment.stack_configuration import twin_configuration
 from operations.territories import choose_territory
-from operations.world import imagined_world
+from operations.worlds.world import imagined_world
 from planning.offline import plan_territory
 from planning.plan import Plan, PlannedResource
 from stacks.layers import LAYERS

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.stack_configuration import twin_configuration
+from operations.deployment.stack_configuration import twin_configuration
 from operations.territories import choose_territory
-from operations.world import imagined_world
+from operations.worlds.world import imagined_world
 from operations.yaml_files import read_mapping
 from planning.difference import Kind, difference
 from planning.errors import PlanningError

@@ -1,0 +1,68 @@
+"""`up` and `down`: which world, whose word, and the answer as a person and as a program read it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from operations.console import Console
+from operations.deployment.engine_events import StackReport
+from operations.deployment.real import change_real
+from operations.deployment.stacks import raise_for
+from operations.deployment.twin import Wishes, deploy, withdraw
+from operations.errors import MetroError
+from operations.paths import state_directory
+from operations.territories import ChosenTerritory, choose_territory
+from operations.tiers import Tier, announcement, choose_tier
+
+
+class Change(StrEnum):
+    """The two directions."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+def run_change(
+    change: Change,
+    territory: str,
+    tier: str | None,
+    wishes: Wishes,
+    *,
+    approved: str | None,
+    keep_twin: bool = False,
+    as_json: bool = False,
+) -> None:
+    """Do what `up` or `down` asks, print the result, raise when the answer is no."""
+    console = Console(as_json=as_json)
+    world = choose_tier(tier)
+    chosen = choose_territory(territory)
+    console.say(announcement(world))
+    if world is Tier.REAL:
+        reports = change_real(change is Change.UP, chosen, wishes, approved, console)
+    elif change is Change.UP:
+        reports = deploy(state_directory(), chosen, wishes, console)
+    else:
+        reports = withdraw(state_directory(), chosen, wishes, console, keep_twin=keep_twin)
+    result = _result(world, chosen, reports)
+    try:
+        raise_for(reports)
+    except MetroError as error:
+        console.fail(error, result)
+        raise SystemExit(error.exit_code) from error
+    _summarise(console, chosen, reports)
+    console.result(result)
+
+
+def _result(tier: Tier, territory: ChosenTerritory, reports: list[StackReport]) -> dict[str, object]:
+    return {
+        "tier": str(tier),
+        "territory": territory.model.name,
+        "stacks": [report.as_json() for report in reports],
+        "changes": sum(report.changes for report in reports),
+    }
+
+
+def _summarise(console: Console, territory: ChosenTerritory, reports: list[StackReport]) -> None:
+    changes = sum(report.changes for report in reports)
+    said = f"{changes} changes" if changes else "nothing to change"
+    console.say(f"{territory.model.name}: {len(reports)} stacks, {said}")

@@ -1,0 +1,55 @@
+"""Taking a territory up and down for real: the checkout's own project, the person's own backend, every guard closed."""
+
+from __future__ import annotations
+
+import os
+
+from operations.console import Console
+from operations.deployment.engine_events import StackReport
+from operations.deployment.engine_process import EngineCommand, EngineProcesses
+from operations.deployment.real_guards import check_vcenters, confirm, target_of
+from operations.deployment.schedule import select_layers
+from operations.deployment.stack_configuration import stack_name
+from operations.deployment.stacks import Deployment
+from operations.deployment.twin import UPSTREAM, Wishes
+from operations.deployment.workspace import Workspace
+from operations.engine.find import ensure_engine
+from operations.errors import InputError
+from operations.paths import CHECKOUT, state_directory
+from operations.recovery.pending import PendingOperation, UnknownIdentity, resolve
+from operations.recovery.run_lock import hold
+from operations.territories import ChosenTerritory
+from operations.yaml_files import read_mapping
+
+CONFIGURATION = CHECKOUT / "stacks" / "config"
+
+
+def change_real(
+    upwards: bool, territory: ChosenTerritory, wishes: Wishes, approved: str | None, console: Console
+) -> list[StackReport]:
+    """Bring the real platform up or down, after every guard of `operations.deployment.real_guards` has been passed."""
+    name = territory.model.name
+    layers = select_layers(UPSTREAM, wishes.only)
+    for layer in layers:
+        stack = stack_name(name, layer)
+        file = CONFIGURATION / f"Pulumi.{stack}.yaml"
+        if not file.exists():
+            raise InputError(f"stack {stack} has no configuration at {file}", f"pulumi stack init {stack}")
+        check_vcenters(target_of(stack, read_mapping(file).get("config", {}), territory.model))
+    confirm(name, approved)
+    with console.step("Making the Pulumi engine ready") as progress:
+        engine = ensure_engine(progress)
+    processes = EngineProcesses()
+    workspace = Workspace(CHECKOUT, EngineCommand(engine.pulumi, engine.version, os.environ, processes), {})
+
+    def recover(stack: str) -> None:
+        """Outside a twin no object is taken over without a person having looked at it."""
+
+        def identify(operation: PendingOperation) -> str | None:
+            raise UnknownIdentity(operation.type)
+
+        resolve(stack, workspace.export(stack), identify)
+
+    deployment = Deployment(name, UPSTREAM, workspace, processes, recover, console, wishes.parallel)
+    with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
+        return deployment.up(layers, refresh=wishes.refresh) if upwards else deployment.down(layers)

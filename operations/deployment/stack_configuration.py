@@ -1,0 +1,94 @@
+"""What each stack of a twin is told, and how its secrets get there without ever standing in an argument list."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations.deployment.engine_process import EngineCommand
+from operations.deployment.project import Project
+from operations.territories import ChosenTerritory
+from operations.worlds.world import World
+from operations.yaml_files import read_mapping, write_mapping
+
+NAMESPACE = "metropole"
+
+
+@dataclass(frozen=True)
+class StackConfiguration:
+    """One stack's configuration, plain and secret values apart; keys carry their namespace."""
+
+    stack: str
+    plain: Mapping[str, Any]
+    secret: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"StackConfiguration(stack={self.stack!r}, plain={dict(self.plain)!r}, secret={sorted(self.secret)!r})"
+
+    def offline(self) -> dict[str, Any]:
+        """Every key in one mapping, secrets marked, as the offline plan takes it."""
+        return {**self.plain, **{key: {"secure": value} for key, value in self.secret.items()}}
+
+
+def stack_name(territory: str, layer: str) -> str:
+    """How a territory's stack of a layer is called."""
+    return f"{territory}-{layer}"
+
+
+def twin_configuration(territory: ChosenTerritory, layer: str, world: World) -> StackConfiguration:
+    """The configuration of one layer's stack on a twin."""
+    return StackConfiguration(
+        stack=stack_name(territory.model.name, layer),
+        plain={
+            "pulumi:disable-default-providers": ["*"],
+            f"{NAMESPACE}:territory": territory.reference,
+            f"{NAMESPACE}:layer": layer,
+            f"{NAMESPACE}:environment": "ephemeral",
+            f"{NAMESPACE}:vcenters": {
+                name: {
+                    "server": vcenter.server,
+                    "user": vcenter.user,
+                    "allowUnverifiedSsl": True,
+                    "instanceUuid": vcenter.instance_uuid,
+                }
+                for name, vcenter in world.vcenters.items()
+            },
+        },
+        secret={
+            f"{NAMESPACE}:vcenterPasswords": {name: vcenter.password for name, vcenter in world.vcenters.items()},
+            f"{NAMESPACE}:hostPasswords": {name: vcenter.host_password for name, vcenter in world.vcenters.items()},
+        },
+    )
+
+
+def apply_configuration(project: Project, command: EngineCommand, wanted: StackConfiguration) -> None:
+    """Make the stack exist and its configuration file say what is wanted; keys set by hand beside ours are kept."""
+    file = project.configuration_file(wanted.stack)
+    document = read_mapping(file)
+    found: dict[str, Any] = document.get("config", {})
+    if any(found.get(key) != value for key, value in wanted.plain.items()):
+        write_mapping(file, {**document, "config": {**found, **wanted.plain}}, mode=0o600)
+    if not project.state_file(wanted.stack).exists():
+        command.run(["stack", "init", wanted.stack, "--no-select"], str(project.directory), {})
+    _apply_secrets(project, command, wanted)
+
+
+def _apply_secrets(project: Project, command: EngineCommand, wanted: StackConfiguration) -> None:
+    """Encrypt what changed since the last time, which a fingerprint tells without decrypting."""
+    record = project.configuration / f".{wanted.stack}.fingerprints"
+    known = read_mapping(record)
+    document = read_mapping(project.configuration_file(wanted.stack))
+    salt = f"{document.get('encryptionsalt')}{project.passphrase.read_text(encoding='utf-8')}"
+    stored: dict[str, Any] = document.get("config", {})
+    for key, value in wanted.secret.items():
+        text = json.dumps(value, sort_keys=True)
+        fingerprint = hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
+        if key in stored and known.get(key) == fingerprint:
+            continue
+        arguments = ["config", "set", key, "--secret", "--stack", wanted.stack]
+        command.run_with_input(arguments, str(project.directory), {}, standard_input=text)
+        known[key] = fingerprint
+        write_mapping(record, known, mode=0o600)

@@ -1,0 +1,144 @@
+"""A territory's stacks, taken up or down in their order, each recovered first and watched while it works."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from operations.console import Console
+from operations.deployment.engine_events import EventTally, Failure, Outcome, StackReport
+from operations.deployment.engine_process import EngineFailed, EngineProcesses
+from operations.deployment.live import LiveStacks
+from operations.deployment.schedule import reversed_graph, run_in_order
+from operations.deployment.stack_configuration import stack_name
+from operations.deployment.workspace import Workspace
+from operations.errors import AnswerNo, Interrupted, MetroError
+
+Recover = Callable[[str], None]
+"""Puts right what an interrupted run left of one stack, by name, before an engine works on it."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The stacks of one territory and what is needed to change them."""
+
+    territory: str
+    upstream: Mapping[str, Collection[str]]
+    """Layer to the layers it stands on."""
+    workspace: Workspace
+    processes: EngineProcesses
+    recover: Recover
+    console: Console
+    parallel: int
+
+    def up(self, layers: Sequence[str], *, refresh: bool) -> list[StackReport]:
+        """Bring layers to what they declare; with `refresh`, drift is seen and mended."""
+
+        def work(stack: str, tally: EventTally) -> None:
+            self.workspace.up(stack, tally.take, refresh=refresh)
+
+        return self._run(layers, self.upstream, work)
+
+    def down(self, layers: Sequence[str]) -> list[StackReport]:
+        """Delete everything the layers hold, those that others stand on last, and forget the stacks."""
+
+        def work(stack: str, tally: EventTally) -> None:
+            self.workspace.destroy(stack, tally.take, refresh=True)
+            self.workspace.remove(stack)
+
+        return self._run(layers, reversed_graph(self.upstream), work)
+
+    def refresh(self, layers: Sequence[str]) -> list[StackReport]:
+        """Bring the state of layers in line with the world, in any order."""
+
+        def work(stack: str, tally: EventTally) -> None:
+            self.workspace.refresh(stack, tally.take)
+
+        return self._run(layers, {}, work)
+
+    def _run(
+        self,
+        layers: Sequence[str],
+        after: Mapping[str, Collection[str]],
+        work: Callable[[str, EventTally], None],
+    ) -> list[StackReport]:
+        with LiveStacks(self.console) as display, orderly_stop(self.processes, self.console):
+            results = run_in_order(
+                layers,
+                after,
+                work=lambda layer: self._one(layer, work, display),
+                succeeded=lambda report: report.outcome is Outcome.SUCCEEDED,
+                skip=self._skipped,
+                parallel=self.parallel,
+            )
+        reports = list(results.values())
+        if self.processes.stopping:
+            raise Interrupted(
+                "interrupted: every engine saved its state and released its lock", "run the same command to go on"
+            )
+        return reports
+
+    def _one(self, layer: str, work: Callable[[str, EventTally], None], display: LiveStacks) -> StackReport:
+        stack = stack_name(self.territory, layer)
+        tally = EventTally(stack)
+        display.begin(tally)
+        try:
+            self.recover(stack)
+            work(stack, tally)
+            report = tally.report(Outcome.SUCCEEDED)
+        except EngineFailed as error:
+            report = self._failed(tally, error)
+        except Interrupted:
+            report = tally.report(Outcome.CANCELLED)
+        except MetroError as error:
+            text = error.message + (f"\nremedy: {error.remedy}" if error.remedy else "")
+            report = tally.report(Outcome.FAILED, (Failure(text),))
+        display.end(tally, report)
+        return report
+
+    def _failed(self, tally: EventTally, error: EngineFailed) -> StackReport:
+        if self.processes.stopping:
+            return tally.report(Outcome.CANCELLED)
+        if error.was_killed:
+            return tally.report(Outcome.FAILED, (Failure("its engine was killed; the next run recovers what it did"),))
+        return tally.report(Outcome.FAILED, () if tally.failures else (Failure(error.last_words),))
+
+    def _skipped(self, layer: str) -> StackReport:
+        outcome = Outcome.CANCELLED if self.processes.stopping else Outcome.SKIPPED
+        return StackReport(stack_name(self.territory, layer), outcome)
+
+
+@contextmanager
+def orderly_stop(processes: EngineProcesses, console: Console) -> Generator[None]:
+    """While the body runs, ^C interrupts each engine once and lets it end; a second ^C kills them."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if processes.stopping:
+            console.warn("killing the engines; the next run recovers what they were doing")
+            processes.kill()
+        else:
+            running = processes.interrupt()
+            console.say(f"stopping: {running} engines finish the step they are at (^C again kills them)")
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def raise_for(reports: Sequence[StackReport]) -> None:
+    """Turn failed stacks into the command's answer: no."""
+    failed = [report for report in reports if report.outcome is not Outcome.SUCCEEDED]
+    if failed:
+        names = ", ".join(f"{report.name} ({report.outcome})" for report in failed)
+        raise AnswerNo(
+            f"not every stack came to its end: {names}",
+            "correct what the errors above name and run the same command again: what was done stays done",
+        )

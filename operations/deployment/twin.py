@@ -1,0 +1,126 @@
+"""Taking a territory up and down on its twin, from a cold machine to a line that says what is there."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.console import Console
+from operations.deployment.engine_events import Outcome, StackReport
+from operations.deployment.project import Project
+from operations.deployment.schedule import select_layers
+from operations.deployment.stack_configuration import stack_name
+from operations.deployment.stacks import Deployment, raise_for
+from operations.errors import AnswerNo
+from operations.recovery.identity import identify_in
+from operations.recovery.own_processes import end_orphans
+from operations.recovery.pending import PendingOperation
+from operations.recovery.run_lock import hold
+from operations.recovery.stacks import await_abandoned_work, free_stack, settle_stack
+from operations.territories import ChosenTerritory
+from operations.worlds.leftovers import count_leftovers
+from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
+from stacks.layers import LAYERS
+
+UPSTREAM = {name: layer.upstream for name, layer in LAYERS.items()}
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for beside the territory."""
+
+    only: tuple[str, ...] = ()
+    """Layers; all when empty."""
+    refresh: bool = True
+    wait: bool = True
+    parallel: int = 4
+    """Stacks worked on at the same time."""
+
+
+def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
+    """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
+    layers = select_layers(UPSTREAM, wishes.only)
+    with ExitStack() as held:
+        session, running, deployment = _begin(
+            held, state, territory, wishes, console, tuple(UPSTREAM), doing="metro up"
+        )
+        if running.status.lost:
+            _start_over(session, territory, deployment, console)
+        return deployment.up(layers, refresh=wishes.refresh)
+
+
+def withdraw(
+    state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console, *, keep_twin: bool
+) -> list[StackReport]:
+    """Take a territory down and look, past Pulumi, that its vCenters hold nothing of it any more.
+
+    Raises `AnswerNo` when a stack failed or something is left.
+    """
+    layers = select_layers(UPSTREAM, wishes.only)
+    with ExitStack() as held:
+        deployed = deployed_layers(Project(state), territory.model.name)
+        session, running, deployment = _begin(held, state, territory, wishes, console, deployed, doing="metro down")
+        reports = deployment.down([layer for layer in layers if layer in deployed])
+        if set(deployed) - set(layers) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
+            return reports
+        with console.step("Counting what is left in the vCenters"):
+            left = count_leftovers(running.world)
+        if left:
+            raise AnswerNo(
+                f"{len(left)} objects are left in the vCenters of {territory.model.name}:\n  " + "\n  ".join(left),
+                f"./metro twin reset --territory {territory.model.name}",
+            )
+        console.say(f"{territory.model.name}: neither vCenter holds anything")
+        stop_world(session, running, keep=keep_twin)
+    return reports
+
+
+def deployed_layers(project: Project, territory: str) -> tuple[str, ...]:
+    """The layers of a territory whose stacks exist."""
+    return tuple(layer for layer in UPSTREAM if project.state_file(stack_name(territory, layer)).exists())
+
+
+def _begin(
+    held: ExitStack,
+    state: Path,
+    territory: ChosenTerritory,
+    wishes: Wishes,
+    console: Console,
+    layers: tuple[str, ...],
+    *,
+    doing: str,
+) -> tuple[TwinSession, RunningWorld, Deployment]:
+    """Everything before the first stack: parts made ready, the territory locked, dead runs cleared away."""
+    session = open_session(state, console)
+    held.enter_context(hold(state, territory.model.name, doing, console, wait=wishes.wait))
+    end_orphans(state, console.say)
+    running = start_world(session, territory, console, layers)
+    deployment = Deployment(
+        territory=territory.model.name,
+        upstream=UPSTREAM,
+        workspace=session.workspace,
+        processes=session.processes,
+        recover=lambda stack: _recover(session, running, stack, console, wait=wishes.wait),
+        console=console,
+        parallel=wishes.parallel,
+    )
+    return session, running, deployment
+
+
+def _recover(session: TwinSession, running: RunningWorld, stack: str, console: Console, *, wait: bool) -> None:
+    free_stack(session.project, stack, console, wait=wait)
+    await_abandoned_work(session.client, console)
+
+    def identify(operation: PendingOperation) -> str | None:
+        return identify_in(running.world, session.workspace.export(stack), operation)
+
+    settle_stack(session.project, session.workspace, stack, identify, console)
+
+
+def _start_over(session: TwinSession, territory: ChosenTerritory, deployment: Deployment, console: Console) -> None:
+    """The world the state describes died: read every stack again, so that what follows makes everything anew."""
+    name = territory.model.name
+    console.warn(f"{name}'s world was lost: its vCenters died with all they held; making everything anew")
+    raise_for(deployment.refresh(tuple(UPSTREAM)))
+    session.client.acknowledge_loss(name)

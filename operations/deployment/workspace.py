@@ -1,0 +1,80 @@
+"""One project's stacks, driven through Pulumi's Automation API: one engine process an operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi.automation import EngineEvent, LocalWorkspace, Stack
+
+from operations.deployment.engine_process import EngineCommand
+
+DEPLOYMENT_VERSION = 3
+"""The only one that engines have written since 2018."""
+
+OnEvent = Callable[[EngineEvent], None]
+
+
+class _NamedStacks(LocalWorkspace):
+    """A workspace in which every command names its stack, so that none is ever selected.
+
+    A selection is a file shared by all engines of a PULUMI_HOME; stacks that run in parallel would race for it.
+    """
+
+    def select_stack(self, stack_name: str) -> None:
+        """Nothing to do: see the class."""
+
+
+class Workspace:
+    """Operations on the stacks of one project."""
+
+    def __init__(self, directory: Path, command: EngineCommand, variables: Mapping[str, str]) -> None:
+        self.directory = directory
+        self.command = command
+        self._workspace = _NamedStacks(
+            work_dir=str(directory),
+            pulumi_home=variables.get("PULUMI_HOME"),
+            env_vars=dict(variables),
+            pulumi_command=command,
+        )
+
+    def up(self, stack: str, on_event: OnEvent, *, refresh: bool) -> None:
+        """Create or update what a stack declares; with `refresh`, compare with the world first."""
+        # The engine's own output repeats the events; it is kept for the error and never parsed.
+        self._stack(stack).up(
+            on_event=on_event, refresh=refresh, color="never", show_secrets=False, suppress_outputs=True
+        )
+
+    def refresh(self, stack: str, on_event: OnEvent) -> None:
+        """Bring a stack's state in line with the world."""
+        self._stack(stack).refresh(on_event=on_event, color="never", show_secrets=False, suppress_outputs=True)
+
+    def destroy(self, stack: str, on_event: OnEvent, *, refresh: bool) -> None:
+        """Delete everything a stack holds."""
+        self._stack(stack).destroy(
+            on_event=on_event, refresh=refresh, color="never", show_secrets=False, suppress_outputs=True
+        )
+
+    def export(self, stack: str) -> Mapping[str, Any] | None:
+        """A stack's deployment, secrets encrypted; None when nothing was ever deployed."""
+        # Not the Automation API's export, which decrypts secrets, nor its import, which writes them to a file.
+        exported: dict[str, Any] = json.loads(self.run(["stack", "export", "--stack", stack]))
+        return exported.get("deployment")
+
+    def replace_state(self, stack: str, deployment: Mapping[str, Any]) -> None:
+        """Put a deployment in a stack's place; the engine refuses one that does not hold together."""
+        text = json.dumps({"version": DEPLOYMENT_VERSION, "deployment": deployment})
+        self.command.run_with_input(["stack", "import", "--stack", stack], str(self.directory), {}, standard_input=text)
+
+    def remove(self, stack: str) -> None:
+        """Forget an empty stack; its configuration stays."""
+        self._workspace.remove_stack(stack, preserve_config=True)
+
+    def run(self, arguments: list[str]) -> str:
+        """Run any engine command in the project; returns what it printed."""
+        return self.command.run(arguments, str(self.directory), {}).stdout
+
+    def _stack(self, name: str) -> Stack:
+        return Stack.select(name, self._workspace)

@@ -1,0 +1,1 @@
+"""What an interrupted run left behind, and how it is put right."""

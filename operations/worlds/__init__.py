@@ -1,0 +1,1 @@
+"""The worlds of twins: derived from the territory, started, looked after and looked into."""

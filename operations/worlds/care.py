@@ -1,0 +1,159 @@
+"""The twin's own verbs: start, stop, look, forget."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from operations.console import Console
+from operations.deployment.project import Project
+from operations.deployment.stack_configuration import stack_name
+from operations.paths import state_directory
+from operations.recovery.own_processes import end_orphans
+from operations.recovery.run_lock import hold
+from operations.recovery.stacks import free_stack
+from operations.territories import choose_territory
+from operations.tiers import Tier, announcement
+from operations.worlds.session import machine_error, open_session, start_world
+from operations.worlds.world import forget_world
+from stacks.layers import LAYERS
+from twin.client import TwinClient, WorldStatus, connect
+from twin.errors import TwinError
+
+
+def start(territory: str, *, as_json: bool) -> None:
+    """Start a territory's world and make its stacks exist; nothing is deployed."""
+    console = Console(as_json=as_json)
+    chosen = choose_territory(territory)
+    console.say(announcement(Tier.API))
+    running = start_world(open_session(state_directory(), console), chosen, console)
+    _tell(running.status, console)
+    console.result({"tier": str(Tier.API), "worlds": [world_json(running.status)]})
+
+
+def stop(territory: str | None, *, as_json: bool) -> None:
+    """Stop one world, or all of them and the daemon. What was deployed is gone, and the next command says so."""
+    console = Console(as_json=as_json)
+    client = _connect(state_directory())
+    stopped: list[str] = []
+    if client is not None:
+        try:
+            stopped = [world.territory for world in client.status().worlds if territory in (None, world.territory)]
+            with console.step("Stopping the twin"):
+                for name in stopped:
+                    client.stop_world(name)
+                if territory is None:
+                    client.shutdown()
+        except TwinError as error:
+            raise machine_error(error) from error
+    console.say(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+    console.result({"stopped": stopped})
+
+
+def tell_status(*, as_json: bool) -> None:
+    """Say what runs, without starting anything."""
+    console = Console(as_json=as_json)
+    client = _connect(state_directory())
+    if client is None:
+        console.say("the twin is not running; ./metro up or ./metro twin up starts it")
+        console.result({"running": False, "worlds": []})
+        return
+    try:
+        status = client.status()
+    except TwinError as error:
+        raise machine_error(error) from error
+    console.say(f"the twin runs (process {status.pid}), {len(status.worlds)} worlds")
+    for world in status.worlds:
+        _tell(world, console)
+    console.result(
+        {"running": True, "pid": status.pid, "providers": status.providers, "worlds": [*map(world_json, status.worlds)]}
+    )
+
+
+def reset(territory: str, *, as_json: bool) -> None:
+    """Stop a territory's world and forget it, its stacks' state and their configuration; other territories stay."""
+    console = Console(as_json=as_json)
+    name = choose_territory(territory).model.name
+    state = state_directory()
+    project = Project(state)
+    with hold(state, name, "metro twin reset", console):
+        end_orphans(state, console.say)
+        stacks = [stack_name(name, layer) for layer in LAYERS]
+        for stack in stacks:
+            free_stack(project, stack, console, wait=False)
+        client = _connect(state)
+        if client is not None and any(world.territory == name for world in client.status().worlds):
+            with console.step(f"Stopping {name}'s world"):
+                client.stop_world(name)
+        forget_world(state, name)
+        for stack in stacks:
+            _forget_stack(project, stack)
+    console.say(f"{name}: world and state are forgotten; ./metro up --territory {name} makes them anew")
+    console.result({"territory": name, "forgotten": stacks})
+
+
+def tell_fidelity(*, as_json: bool) -> None:
+    """What the stand-in providers exercise of the official ones, from their own declarations."""
+    from twin.vsphere.fidelity import fidelity  # noqa: PLC0415 - a second of schema that only this verb needs
+
+    console = Console(as_json=as_json)
+    console.say(announcement(Tier.API))
+    found = fidelity()
+    for item in found.types:
+        console.say(f"{item.token}: {len(item.exercised)} properties written and read back")
+        for title, names in (
+            ("instructions to the provider, kept by the state alone", item.instructions),
+            ("refused by name", item.refused),
+            ("outputs left out", item.outputs_left_out),
+        ):
+            if names:
+                console.say(f"  {title}: {', '.join(names)}")
+    console.say(f"data sources: {', '.join(item.token for item in found.sources)}")
+    console.say(f"data sources refused by name: {', '.join(found.sources_refused)}")
+    console.say(f"types refused by name: {', '.join(found.types_refused)}")
+    console.result(asdict(found))
+
+
+def world_json(world: WorldStatus) -> dict[str, object]:
+    """A world as `--json` shows it."""
+    return {
+        "territory": world.territory,
+        "world_id": world.world_id,
+        "lost": world.lost,
+        "outdated": world.outdated,
+        "running": world.running,
+        "vcenters": [
+            {"id": vcenter.id, "server": vcenter.server, "instance_uuid": vcenter.instance_uuid, "pid": vcenter.pid}
+            for vcenter in world.vcenters
+        ],
+    }
+
+
+def _tell(world: WorldStatus, console: Console) -> None:
+    servers = ", ".join(f"{vcenter.id} at {vcenter.server}" for vcenter in world.vcenters)
+    console.say(f"{world.territory}: {servers}")
+    name = world.territory
+    if not world.running:
+        console.warn(f"{name}: a vCenter has ended; ./metro up -t {name} starts it again and makes its content anew")
+    if world.lost:
+        console.warn(f"{name}: the deployed state belongs to another world; ./metro up -t {name} makes it anew")
+    if world.outdated:
+        console.say(
+            f"{name}: the territory's equipment changed since this world began; hosts that were added can be joined, "
+            f"what was changed or removed is as it was until ./metro twin reset -t {name}"
+        )
+
+
+def _connect(state: Path) -> TwinClient | None:
+    try:
+        return connect(state)
+    except TwinError as error:
+        raise machine_error(error) from error
+
+
+def _forget_stack(project: Project, stack: str) -> None:
+    """Remove a stack from the file backend without asking an engine: its state may be what cannot be read."""
+    file = project.state_file(stack)
+    for path in (*file.parent.glob(f"{file.name}*"), project.configuration_file(stack)):
+        path.unlink(missing_ok=True)
+    (project.configuration / f".{stack}.fingerprints").unlink(missing_ok=True)

@@ -1,0 +1,199 @@
+"""What exists before Pulumi, derived from the territory: vCenters, hosts and their fibres, datastores, templates.
+
+The twin reads the two files written here and nothing else of ours. `world.yaml` is a pure function of the territory
+and of the ports, which are chosen once; `credentials.yaml` is made once, random, and readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from operations.worlds.ports import choose_port
+from operations.yaml_files import read_mapping, write_mapping
+from territory.model import Datacenter, Territory
+
+SCHEMA = 1
+IDENTITY = UUID("5d0c3b0e-7f4c-5d0f-9a53-4f1b8f1f0c0a")
+"""Namespace of every instance UUID of the twin: never that of a real vCenter."""
+USER = "metropole@vsphere.local"
+NOBODYS_PASSWORD = "planned"  # noqa: S105 - opens nothing: it stands in plans
+DATASTORE_GIB = 4096
+TEMPLATE = {"guest_id": "debian12_64Guest", "cpus": 1, "memory_mib": 512, "disk_gib": 8}
+
+ChoosePort = Callable[[str, Collection[int]], int]
+
+
+@dataclass(frozen=True)
+class WorldFiles:
+    """Where one territory's world is written down."""
+
+    directory: Path
+    """`<state>/worlds/<territory>`."""
+
+    @property
+    def world(self) -> Path:
+        """What exists, without secrets."""
+        return self.directory / "world.yaml"
+
+    @property
+    def credentials(self) -> Path:
+        """Users and passwords; mode 0600."""
+        return self.directory / "credentials.yaml"
+
+
+@dataclass(frozen=True)
+class VCenterAccess:
+    """How to reach one simulated vCenter."""
+
+    server: str
+    """`127.0.0.1:20123`."""
+    instance_uuid: str
+    user: str
+    password: str
+    host_password: str
+    """Root's password on the ESXi hosts of its datacenter."""
+
+    def __repr__(self) -> str:
+        return f"VCenterAccess(server={self.server!r}, user={self.user!r})"
+
+
+@dataclass(frozen=True)
+class World:
+    """A territory's world on disk."""
+
+    territory: str
+    directory: Path
+    vcenters: Mapping[str, VCenterAccess]
+    """By datacenter id."""
+
+
+def world_files(state: Path, territory: str) -> WorldFiles:
+    """The world files of a territory, whether they exist or not."""
+    return WorldFiles(state / "worlds" / territory)
+
+
+def prepare_world(state: Path, territory: Territory, choose: ChoosePort = choose_port) -> World:
+    """Write (or bring up to date) a territory's `world.yaml` and `credentials.yaml`; keeps ports and passwords."""
+    files = world_files(state, territory.name)
+    files.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before = read_mapping(files.world)
+    ports = _ports(state, territory, before, choose)
+    after = world_document(territory, ports)
+    if after != before:
+        write_mapping(files.world, after)
+    credentials = _credentials(files.credentials, territory)
+    vcenters = {
+        datacenter.id: VCenterAccess(
+            server=f"127.0.0.1:{ports[datacenter.id]}",
+            instance_uuid=instance_uuid(territory.name, datacenter.id),
+            user=credentials[datacenter.id]["user"],
+            password=credentials[datacenter.id]["password"],
+            host_password=credentials[datacenter.id]["host_password"],
+        )
+        for datacenter in territory.datacenters
+    }
+    return World(territory.name, files.directory, vcenters)
+
+
+def imagined_world(territory: Territory) -> World:
+    """A world that is nowhere, for a plan: its vCenters have names that never resolve."""
+    vcenters = {
+        datacenter.id: VCenterAccess(
+            server=f"vcenter-{datacenter.id}.invalid",
+            instance_uuid=instance_uuid(territory.name, datacenter.id),
+            user=USER,
+            password=NOBODYS_PASSWORD,
+            host_password=NOBODYS_PASSWORD,
+        )
+        for datacenter in territory.datacenters
+    }
+    return World(territory.name, Path(), vcenters)
+
+
+def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, Any]:
+    """The content of `world.yaml`: a pure function of the territory and of each vCenter's port."""
+    return {
+        "schema": SCHEMA,
+        "territory": territory.name,
+        "vcenters": [
+            {
+                "id": datacenter.id,
+                "instance_uuid": instance_uuid(territory.name, datacenter.id),
+                "port": ports[datacenter.id],
+                "datastores": [{"name": datacenter.datastore, "capacity_gib": DATASTORE_GIB}],
+                "templates": [{"name": datacenter.template, **TEMPLATE, "datastore": datacenter.datastore}],
+                "hosts": _hosts(territory, datacenter),
+            }
+            for datacenter in territory.datacenters
+        ],
+    }
+
+
+def instance_uuid(territory: str, datacenter: str) -> str:
+    """A simulated vCenter's instance UUID: the same on every machine, never a real one's."""
+    return str(uuid5(IDENTITY, f"{territory}/{datacenter}"))
+
+
+def site_fibres(territory: Territory, datacenter: str) -> tuple[str, ...]:
+    """The paths of the circuits that end at a site, in the order the territory declares its paths."""
+    routers = {router.id for router in territory.border_routers if router.site == datacenter}
+    used = {circuit.path for circuit in territory.circuits if routers.intersection(circuit.routers)}
+    return tuple(path.id for path in territory.paths if path.id in used)
+
+
+def _hosts(territory: Territory, datacenter: Datacenter) -> list[dict[str, Any]]:
+    fibres = (f"{datacenter.id}-lan-a", f"{datacenter.id}-lan-b", *site_fibres(territory, datacenter.id))
+    return [
+        {
+            "name": host.name,
+            "cpu_cores": host.cpu_cores,
+            "memory_gib": host.memory_gib,
+            "feed": host.feed,
+            "datastores": [datacenter.datastore],
+            "templates": [datacenter.template],
+            "nics": [{"device": f"vmnic{index}", "fibre": fibre} for index, fibre in enumerate(fibres)],
+        }
+        for host in datacenter.hosts
+    ]
+
+
+def _ports(state: Path, territory: Territory, before: Mapping[str, Any], choose: ChoosePort) -> dict[str, int]:
+    kept = {vcenter["id"]: int(vcenter["port"]) for vcenter in before.get("vcenters", [])}
+    taken = _ports_of_other_worlds(state, territory.name) | set(kept.values())
+    ports: dict[str, int] = {}
+    for datacenter in territory.datacenters:
+        port = kept.get(datacenter.id) or choose(f"{state}/{territory.name}/{datacenter.id}", taken)
+        taken.add(port)
+        ports[datacenter.id] = port
+    return ports
+
+
+def _ports_of_other_worlds(state: Path, territory: str) -> set[int]:
+    others = (file for file in (state / "worlds").glob("*/world.yaml") if file.parent.name != territory)
+    return {int(vcenter["port"]) for file in others for vcenter in read_mapping(file).get("vcenters", [])}
+
+
+def _credentials(path: Path, territory: Territory) -> dict[str, dict[str, str]]:
+    known: dict[str, dict[str, str]] = read_mapping(path).get("vcenters", {})
+    wanted = {
+        datacenter.id: known.get(datacenter.id)
+        or {"user": USER, "password": secrets.token_urlsafe(24), "host_password": secrets.token_urlsafe(24)}
+        for datacenter in territory.datacenters
+    }
+    if wanted != known or path.stat().st_mode & 0o077:
+        write_mapping(path, {"vcenters": wanted}, mode=0o600)
+    return wanted
+
+
+def forget_world(state: Path, territory: str) -> None:
+    """Remove a world's files: its next life has new ports and new passwords. The world must not be running."""
+    files = world_files(state, territory)
+    for path in (files.world, files.credentials, files.directory / "world-id"):
+        path.unlink(missing_ok=True)
+    if files.directory.is_dir() and not any(files.directory.iterdir()):
+        files.directory.rmdir()

@@ -1,0 +1,132 @@
+"""`world.yaml` and `credentials.yaml`: derived, stable, private."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from operations.worlds.world import (
+    forget_world,
+    imagined_world,
+    instance_uuid,
+    prepare_world,
+    site_fibres,
+    world_document,
+    world_files,
+)
+from operations.yaml_files import read_mapping
+from territory.loader import load_territory
+from territory.model import EsxiHost, Territory
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Territory:
+    return load_territory("sandbox")
+
+
+def choose(_purpose: str, taken: Collection[int]) -> int:
+    return max([20000, *taken]) + 1
+
+
+def test_every_host_of_the_territory_is_in_the_world_with_its_cards_on_its_fibres(sandbox: Territory) -> None:
+    ports = {datacenter.id: 20000 + datacenter.number for datacenter in sandbox.datacenters}
+    document = world_document(sandbox, ports)
+
+    assert [vcenter["id"] for vcenter in document["vcenters"]] == [datacenter.id for datacenter in sandbox.datacenters]
+    for vcenter, datacenter in zip(document["vcenters"], sandbox.datacenters, strict=True):
+        assert [host["name"] for host in vcenter["hosts"]] == [host.name for host in datacenter.hosts]
+        assert vcenter["datastores"][0]["name"] == datacenter.datastore
+        assert vcenter["templates"][0]["name"] == datacenter.template
+        for host in vcenter["hosts"]:
+            assert [card["device"] for card in host["nics"]] == ["vmnic0", "vmnic1", "vmnic2", "vmnic3"]
+            assert [card["fibre"] for card in host["nics"]] == [
+                f"{datacenter.id}-lan-a",
+                f"{datacenter.id}-lan-b",
+                *site_fibres(sandbox, datacenter.id),
+            ]
+
+
+def test_a_site_reaches_only_the_fibres_of_its_own_circuits_in_declared_order(sandbox: Territory) -> None:
+    declared = [path.id for path in sandbox.paths]
+    for datacenter in sandbox.datacenters:
+        fibres = site_fibres(sandbox, datacenter.id)
+        assert len(fibres) == 2
+        assert list(fibres) == [path for path in declared if path in fibres]
+
+    straight = sandbox.model_copy(update={"circuits": tuple(c for c in sandbox.circuits if c.path == declared[0])})
+    assert site_fibres(straight, sandbox.datacenters[0].id) == (declared[0],)
+
+
+def test_ports_and_passwords_are_chosen_once_and_kept(sandbox: Territory, tmp_path: Path) -> None:
+    first = prepare_world(tmp_path, sandbox, choose)
+    second = prepare_world(tmp_path, sandbox, choose)
+
+    assert first.vcenters == second.vcenters
+    assert len({vcenter.server for vcenter in first.vcenters.values()}) == len(sandbox.datacenters)
+    assert len({vcenter.password for vcenter in first.vcenters.values()}) == len(sandbox.datacenters)
+
+
+def test_two_worlds_of_one_state_directory_never_share_a_port(sandbox: Territory, tmp_path: Path) -> None:
+    other = sandbox.model_copy(update={"name": "elsewhere"})
+    servers = [
+        vcenter.server
+        for territory in (sandbox, other)
+        for vcenter in prepare_world(tmp_path, territory, choose).vcenters.values()
+    ]
+    assert len(set(servers)) == 4
+
+
+def test_a_host_added_to_the_territory_enters_the_world_and_moves_nothing_else(
+    sandbox: Territory, tmp_path: Path
+) -> None:
+    before = prepare_world(tmp_path, sandbox, choose)
+    lac = sandbox.datacenters[0]
+    added = EsxiHost(name="lac-esxi-99", feed=lac.feeds[0], cpu_cores=8, memory_gib=64)
+    larger = sandbox.model_copy(
+        update={"datacenters": (lac.model_copy(update={"hosts": (*lac.hosts, added)}), *sandbox.datacenters[1:])}
+    )
+    after = prepare_world(tmp_path, larger, choose)
+
+    assert after.vcenters == before.vcenters
+    hosts = read_mapping(world_files(tmp_path, "sandbox").world)["vcenters"][0]["hosts"]
+    assert [host["name"] for host in hosts] == [*(host.name for host in lac.hosts), "lac-esxi-99"]
+
+
+def test_only_the_owner_can_read_the_passwords_and_no_other_file_holds_them(sandbox: Territory, tmp_path: Path) -> None:
+    world = prepare_world(tmp_path, sandbox, choose)
+    files = world_files(tmp_path, "sandbox")
+
+    assert files.credentials.stat().st_mode & 0o777 == 0o600
+    for vcenter in world.vcenters.values():
+        assert vcenter.password not in files.world.read_text()
+        assert vcenter.password not in repr(vcenter)
+        assert vcenter.host_password not in repr(world)
+
+
+def test_passwords_that_others_could_read_are_closed_again(sandbox: Territory, tmp_path: Path) -> None:
+    prepare_world(tmp_path, sandbox, choose)
+    credentials = world_files(tmp_path, "sandbox").credentials
+    credentials.chmod(0o644)
+
+    prepare_world(tmp_path, sandbox, choose)
+
+    assert credentials.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_forgotten_world_comes_back_with_other_passwords(sandbox: Territory, tmp_path: Path) -> None:
+    before = prepare_world(tmp_path, sandbox, choose)
+    forget_world(tmp_path, "sandbox")
+    assert not world_files(tmp_path, "sandbox").directory.exists()
+    after = prepare_world(tmp_path, sandbox, choose)
+    assert before.vcenters["lac"].password != after.vcenters["lac"].password
+
+
+def test_a_simulated_vcenter_has_the_same_identity_on_every_machine() -> None:
+    assert instance_uuid("sandbox", "lac") == instance_uuid("sandbox", "lac")
+    assert len({instance_uuid(t, d) for t in ("sandbox", "bordeaux") for d in ("lac", "pessac")}) == 4
+
+
+def test_the_world_of_a_plan_is_nowhere(sandbox: Territory) -> None:
+    assert all(vcenter.server.endswith(".invalid") for vcenter in imagined_world(sandbox).vcenters.values())
