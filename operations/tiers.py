@@ -22,7 +22,8 @@ class TierFacts:
     """What a person has to know to trust a tier's answers no further than they reach."""
 
     real: str
-    cannot_show: str
+    cannot_show: str = ""
+    """Empty where there is nothing it cannot show."""
 
 
 FACTS: dict[Tier, TierFacts] = {
@@ -31,14 +32,14 @@ FACTS: dict[Tier, TierFacts] = {
         cannot_show="whether an engine or a provider accepts it: nothing is created and no API is called",
     ),
     Tier.API: TierFacts(
-        real="the Pulumi engine, its state, and the vSphere API of two simulated vCenters",
+        real="the Pulumi engine, its state, and the vSphere API of simulated vCenters",
         cannot_show="guests that boot, traffic on the links, failover times: its virtual machines are records",
     ),
     Tier.HOST: TierFacts(
         real="as api, and every virtual machine a running system",
         cannot_show="the hardware",
     ),
-    Tier.REAL: TierFacts(real="everything", cannot_show="nothing: every change is a change of the real platform"),
+    Tier.REAL: TierFacts(real="everything, and every change is a change of the platform people use"),
 }
 
 TWIN_DEFAULT = Tier.API
@@ -72,4 +73,5 @@ def choose_tier(asked: str | None, allowed: tuple[Tier, ...] = (Tier.API, Tier.R
 def announcement(tier: Tier) -> str:
     """The line a command opens with."""
     facts = FACTS[tier]
-    return f"tier {tier}: real here is {facts.real}; it cannot show {facts.cannot_show}"
+    limits = f"; it cannot show {facts.cannot_show}" if facts.cannot_show else ""
+    return f"tier {tier}: real here is {facts.real}{limits}"

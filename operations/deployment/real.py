@@ -9,7 +9,6 @@ from operations.deployment.engine_events import StackReport
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
 from operations.deployment.real_guards import check_vcenters, confirm, target_of
 from operations.deployment.schedule import select_layers
-from operations.deployment.stack_configuration import stack_name
 from operations.deployment.stacks import Deployment
 from operations.deployment.twin import UPSTREAM, Wishes
 from operations.deployment.workspace import Workspace
@@ -20,6 +19,7 @@ from operations.recovery.pending import PendingOperation, UnknownIdentity, resol
 from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.yaml_files import read_mapping
+from stacks.layers import stack_name
 
 CONFIGURATION = CHECKOUT / "stacks" / "config"
 

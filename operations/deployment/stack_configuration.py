@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from operations.deployment.project import Project
 from operations.territories import ChosenTerritory
 from operations.worlds.world import World
 from operations.yaml_files import read_mapping, write_mapping
+from stacks.layers import stack_name
 
 NAMESPACE = "metropole"
 
@@ -31,11 +32,6 @@ class StackConfiguration:
     def offline(self) -> dict[str, Any]:
         """Every key in one mapping, secrets marked, as the offline plan takes it."""
         return {**self.plain, **{key: {"secure": value} for key, value in self.secret.items()}}
-
-
-def stack_name(territory: str, layer: str) -> str:
-    """How a territory's stack of a layer is called."""
-    return f"{territory}-{layer}"
 
 
 def twin_configuration(territory: ChosenTerritory, layer: str, world: World) -> StackConfiguration:
@@ -92,3 +88,12 @@ def _apply_secrets(project: Project, command: EngineCommand, wanted: StackConfig
         command.run_with_input(arguments, str(project.directory), {}, standard_input=text)
         known[key] = fingerprint
         write_mapping(record, known, mode=0o600)
+
+
+def adopting_stacks(project: Project, stacks: Iterable[str]) -> list[str]:
+    """The stacks that were told of objects which stood there before: those stay when everything of ours is gone."""
+    return [
+        stack
+        for stack in stacks
+        if f"{NAMESPACE}:existing" in read_mapping(project.configuration_file(stack)).get("config", {})
+    ]

@@ -13,9 +13,9 @@ from operations.deployment.engine_events import EventTally, Failure, Outcome, St
 from operations.deployment.engine_process import EngineFailed, EngineProcesses
 from operations.deployment.live import LiveStacks
 from operations.deployment.schedule import reversed_graph, run_in_order
-from operations.deployment.stack_configuration import stack_name
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo, Interrupted, MetroError
+from stacks.layers import stack_name
 
 Recover = Callable[[str], None]
 """Puts right what an interrupted run left of one stack, by name, before an engine works on it."""

@@ -10,7 +10,7 @@ from operations.console import Console
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
 from operations.deployment.schedule import select_layers
-from operations.deployment.stack_configuration import stack_name
+from operations.deployment.stack_configuration import adopting_stacks
 from operations.deployment.stacks import Deployment, raise_for
 from operations.errors import AnswerNo
 from operations.recovery.identity import identify_in
@@ -21,7 +21,7 @@ from operations.recovery.stacks import await_abandoned_work, free_stack, settle_
 from operations.territories import ChosenTerritory
 from operations.worlds.leftovers import count_leftovers
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
-from stacks.layers import LAYERS
+from stacks.layers import LAYERS, stack_name
 
 UPSTREAM = {name: layer.upstream for name, layer in LAYERS.items()}
 
@@ -66,12 +66,18 @@ def withdraw(
             return reports
         with console.step("Counting what is left in the vCenters"):
             left = count_leftovers(running.world)
-        if left:
+        if adopting := adopting_stacks(session.project, [stack_name(territory.model.name, each) for each in deployed]):
+            console.warn(
+                f"{', '.join(adopting)} had adopted what stood there, so what is left cannot be told from it: "
+                + ("; ".join(left) or "nothing")
+            )
+        elif left:
             raise AnswerNo(
                 f"{len(left)} objects are left in the vCenters of {territory.model.name}:\n  " + "\n  ".join(left),
                 f"./metro twin reset --territory {territory.model.name}",
             )
-        console.say(f"{territory.model.name}: neither vCenter holds anything")
+        else:
+            console.say(f"{territory.model.name}: no vCenter holds anything")
         stop_world(session, running, keep=keep_twin)
     return reports
 

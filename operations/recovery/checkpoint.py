@@ -16,6 +16,9 @@ from typing import Any, cast
 
 from operations.errors import InputError
 
+WRITE_S = 1.0
+"""Longer than an engine takes from the last byte of a temporary file to its renaming."""
+
 
 def is_readable(path: Path) -> bool:
     """Whether a checkpoint file holds a whole checkpoint."""
@@ -41,6 +44,23 @@ def remove_cut_off_attributes(directories: Iterable[Path]) -> int:
         except ValueError:
             path.unlink(missing_ok=True)
             removed += 1
+    return removed
+
+
+def remove_unfinished_writes(directories: Iterable[Path]) -> int:
+    """Remove the file backend's temporary files; returns how many there were.
+
+    It writes beside the final name and renames. What a killed engine left in a lock directory is a lock to every later
+    one. One that is younger than a write takes may be a living engine's: it gets that long to be renamed.
+    """
+    removed = 0
+    for path in (path for directory in directories for path in directory.glob("*.tmp")):
+        try:
+            time.sleep(max(0.0, path.stat().st_mtime + WRITE_S - time.time()))
+            path.unlink()
+        except FileNotFoundError:
+            continue
+        removed += 1
     return removed
 
 

@@ -14,7 +14,7 @@ from operations.deployment.engine_events import EventTally
 from operations.deployment.project import Project
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo
-from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes
+from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes, remove_unfinished_writes
 from operations.recovery.engine_lock import EngineLock, remove_stale_locks
 from operations.recovery.pending import Identify, Resolution, resolve, settled
 from twin.client import TwinClient
@@ -57,6 +57,7 @@ def settle_stack(
 ) -> Resolution:
     """Bring a stack's state to where every object of its world that an engine made is known to it."""
     remove_cut_off_attributes(project.backend_directories(stack))
+    remove_unfinished_writes(project.backend_directories(stack))
     mend_checkpoint(project.state_file(stack), console.say)
     deployment = workspace.export(stack)
     resolution = resolve(stack, deployment, identify)

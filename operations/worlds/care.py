@@ -7,7 +7,6 @@ from pathlib import Path
 
 from operations.console import Console
 from operations.deployment.project import Project
-from operations.deployment.stack_configuration import stack_name
 from operations.paths import state_directory
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.run_lock import hold
@@ -16,7 +15,7 @@ from operations.territories import choose_territory
 from operations.tiers import Tier, announcement
 from operations.worlds.session import machine_error, open_session, start_world
 from operations.worlds.world import forget_world
-from stacks.layers import LAYERS
+from stacks.layers import LAYERS, stack_name
 from twin.client import TwinClient, WorldStatus, connect
 from twin.errors import TwinError
 

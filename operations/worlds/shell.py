@@ -8,12 +8,11 @@ from shlex import quote
 
 from operations.console import Console
 from operations.deployment.project import Project
-from operations.deployment.stack_configuration import stack_name
 from operations.paths import state_directory
 from operations.territories import choose_territory, shipped_territories
 from operations.tiers import Tier, announcement
 from operations.worlds.session import open_session, start_world
-from stacks.layers import LAYERS
+from stacks.layers import LAYERS, stack_name
 
 
 def run_env(territory: str | None, *, as_json: bool) -> None:

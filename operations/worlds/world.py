@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 from operations.worlds.ports import choose_port
 from operations.yaml_files import read_mapping, write_mapping
 from territory.model import Datacenter, Territory
+from territory.topology import paths_of_site
 
 SCHEMA = 1
 IDENTITY = UUID("5d0c3b0e-7f4c-5d0f-9a53-4f1b8f1f0c0a")
@@ -139,15 +140,12 @@ def instance_uuid(territory: str, datacenter: str) -> str:
     return str(uuid5(IDENTITY, f"{territory}/{datacenter}"))
 
 
-def site_fibres(territory: Territory, datacenter: str) -> tuple[str, ...]:
-    """The paths of the circuits that end at a site, in the order the territory declares its paths."""
-    routers = {router.id for router in territory.border_routers if router.site == datacenter}
-    used = {circuit.path for circuit in territory.circuits if routers.intersection(circuit.routers)}
-    return tuple(path.id for path in territory.paths if path.id in used)
-
-
 def _hosts(territory: Territory, datacenter: Datacenter) -> list[dict[str, Any]]:
-    fibres = (f"{datacenter.id}-lan-a", f"{datacenter.id}-lan-b", *site_fibres(territory, datacenter.id))
+    fibres = (
+        f"{datacenter.id}-lan-a",
+        f"{datacenter.id}-lan-b",
+        *(path.id for path in paths_of_site(territory, datacenter)),
+    )
     return [
         {
             "name": host.name,

@@ -7,7 +7,7 @@ import json
 import pytest
 from pyVmomi import vim
 
-from operations.deployment.stack_configuration import stack_name
+from stacks.layers import stack_name
 from tests.twin.operations.inventory import find, wait_for
 from tests.twin.operations.metro import LAYERS, Metro
 

@@ -54,7 +54,7 @@ def test_kill_9_of_the_engine_at_random_moments(metro: Metro, round_: int) -> No
         assert answer.code in (0, 1), answer.stderr
         if answer.code == 0:
             # It was done before the moment came: there is nothing left to interrupt, so begin anew.
-            metro.succeed("twin", "reset", "-t", "sandbox")
+            metro.succeed("down", "-t", "sandbox", "--keep-twin")
         else:
             killed += 1
 

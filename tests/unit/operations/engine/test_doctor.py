@@ -10,7 +10,7 @@ import pytest
 from operations import doctor
 from operations.doctor import Finding, Verdict, answers, examine
 from operations.tiers import Tier
-from tests.unit.engine.conftest import MakeProgram
+from tests.unit.operations.engine.conftest import MakeProgram
 
 
 def finding(what: str, verdict: Verdict, *tiers: Tier) -> Finding:

@@ -10,7 +10,7 @@ from operations.engine.find import ensure_engine, find_engine
 from operations.engine.official import DownloadFailed
 from operations.engine.version import ENGINE_VERSION
 from operations.errors import InputError, MachineError
-from tests.unit.engine.conftest import MakeProgram
+from tests.unit.operations.engine.conftest import MakeProgram
 
 
 def put_engine(bin_dir: Path) -> None:

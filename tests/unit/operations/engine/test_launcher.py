@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from operations.paths import CHECKOUT
-from tests.unit.engine.conftest import MakeProgram
+from tests.unit.operations.engine.conftest import MakeProgram
 
 SYSTEM_PATH = "/usr/bin:/bin"
 

@@ -13,7 +13,7 @@ from operations.engine.command import run_long
 from operations.engine.golang import find_go
 from operations.engine.modules import Target, build, sources_hash
 from operations.errors import MachineError
-from tests.unit.engine.conftest import MakeProgram
+from tests.unit.operations.engine.conftest import MakeProgram
 
 
 @pytest.fixture

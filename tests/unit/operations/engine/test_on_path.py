@@ -5,7 +5,7 @@ from pathlib import Path
 
 from operations.deployment.project import SHIM
 from operations.engine.on_path import SHIM_MARK, engine_on_path
-from tests.unit.engine.conftest import MakeProgram
+from tests.unit.operations.engine.conftest import MakeProgram
 
 
 def test_a_recent_engine_with_its_language_host_serves(programs: Path, make_program: MakeProgram) -> None:

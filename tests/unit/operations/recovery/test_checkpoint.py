@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from operations.errors import InputError
-from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes
+from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes, remove_unfinished_writes
 
 WHOLE = json.dumps({"version": 3, "checkpoint": {"stack": "s", "latest": {"resources": []}}})
 
@@ -68,3 +71,25 @@ def test_only_attributes_that_were_cut_off_are_removed(tmp_path: Path) -> None:
     assert remove_cut_off_attributes([tmp_path, tmp_path / "nothing"]) == 2
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json.attrs", "d.json"]
+
+
+def test_a_temporary_file_of_a_dead_engine_goes_and_whole_files_stay(tmp_path: Path) -> None:
+    left = tmp_path / "4f1c.json.18a2b3c4d5e6f708.tmp"
+    left.write_text("{")
+    long_ago = time.time() - 60
+    os.utime(left, (long_ago, long_ago))
+    (tmp_path / "4f1c.json").write_text("{}")
+
+    assert remove_unfinished_writes([tmp_path, tmp_path / "absent"]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["4f1c.json"]
+
+
+def test_a_temporary_file_that_is_being_written_is_given_the_time_to_become_whole(tmp_path: Path) -> None:
+    left = tmp_path / "4f1c.json.18a2b3c4d5e6f708.tmp"
+    left.write_text("{}")
+    renaming = threading.Timer(0.1, left.rename, [tmp_path / "4f1c.json"])
+    renaming.start()
+
+    assert remove_unfinished_writes([tmp_path]) == 0
+    renaming.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["4f1c.json"]

@@ -12,13 +12,13 @@ from operations.worlds.world import (
     imagined_world,
     instance_uuid,
     prepare_world,
-    site_fibres,
     world_document,
     world_files,
 )
 from operations.yaml_files import read_mapping
 from territory.loader import load_territory
 from territory.model import EsxiHost, Territory
+from territory.topology import paths_of_site
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +44,19 @@ def test_every_host_of_the_territory_is_in_the_world_with_its_cards_on_its_fibre
             assert [card["fibre"] for card in host["nics"]] == [
                 f"{datacenter.id}-lan-a",
                 f"{datacenter.id}-lan-b",
-                *site_fibres(sandbox, datacenter.id),
+                *(path.id for path in paths_of_site(sandbox, datacenter)),
             ]
 
 
 def test_a_site_reaches_only_the_fibres_of_its_own_circuits_in_declared_order(sandbox: Territory) -> None:
     declared = [path.id for path in sandbox.paths]
     for datacenter in sandbox.datacenters:
-        fibres = site_fibres(sandbox, datacenter.id)
+        fibres = [path.id for path in paths_of_site(sandbox, datacenter)]
         assert len(fibres) == 2
-        assert list(fibres) == [path for path in declared if path in fibres]
+        assert fibres == [path for path in declared if path in fibres]
 
     straight = sandbox.model_copy(update={"circuits": tuple(c for c in sandbox.circuits if c.path == declared[0])})
-    assert site_fibres(straight, sandbox.datacenters[0].id) == (declared[0],)
+    assert [path.id for path in paths_of_site(straight, sandbox.datacenters[0])] == declared[:1]
 
 
 def test_ports_and_passwords_are_chosen_once_and_kept(sandbox: Territory, tmp_path: Path) -> None:
