@@ -12,7 +12,7 @@ numbers cannot meet. `territory.checks.addresses` proves that numbers are unique
         .64 + 8 (a - 1)   the eight replicas of asset a
       /20 number 15       loopbacks: border router r has .r
     circuit n             /31 number n of `address_space.links`
-    cloud region n        /16 number n of `address_space.cloud`
+    cloud region n        /16 number n of `address_space.cloud`; inside it see `territory.cloud_addressing`
     commune 33063         /20 number 63 of `address_space.communes["33"]`
 """
 
@@ -39,6 +39,7 @@ SITE_PREFIX = 16
 ZONE_PREFIX = 20
 LINK_PREFIX = 31
 COMMUNE_PREFIX = 20
+ASSET_PREFIX = 29
 
 _LOOPBACK_INDEX = 15
 _GATEWAY = 1
@@ -111,7 +112,12 @@ def router_loopback(t: Territory, router: BorderRouter) -> IPv4Address:
 
 def router_asn(t: Territory, router: BorderRouter) -> int:
     """The autonomous system of the router's datacenter: eBGP between datacenters, iBGP within one."""
-    return _SITE_ASN_BASE + topology.datacenter(t, router.site).number
+    return site_asn(topology.datacenter(t, router.site))
+
+
+def site_asn(dc: Datacenter) -> int:
+    """The autonomous system of a datacenter."""
+    return _SITE_ASN_BASE + dc.number
 
 
 def circuit_link(t: Territory, circuit: Circuit) -> CircuitLink:
@@ -145,3 +151,11 @@ def asset_address(t: Territory, dc: Datacenter, service: Service, asset: Asset, 
         raise ValueError(f"asset {asset.id} of {service.id} has no replica {replica} in {dc.id}")
     offset = _FIRST_ASSET + MOST_REPLICAS * (asset.number - 1) + replica - 1
     return zone_network(t, dc, asset.zone)[offset]
+
+
+def asset_block(t: Territory, dc: Datacenter, service: Service, asset: Asset) -> IPv4Network:
+    """The /29 of all replicas an asset may ever have in a datacenter: what a rule about the asset names.
+
+    Raises `ValueError` when the asset does not run there.
+    """
+    return IPv4Network((asset_address(t, dc, service, asset, 1), ASSET_PREFIX))

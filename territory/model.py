@@ -7,7 +7,7 @@ Every model refuses unknown keys. Cross-references (a circuit's routers, a servi
 from __future__ import annotations
 
 from enum import StrEnum
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -16,6 +16,8 @@ IDENTIFIER_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 INSEE_PATTERN = r"^(\d{2}|2[AB])\d{3}$"
 DEPARTEMENT_PATTERN = r"^(\d{2}|2[AB])$"
 COUNTRY_PATTERN = r"^[A-Z]{2}$"
+AVAILABILITY_ZONE_PATTERN = r"^[a-h]$"
+IMAGE_PATTERN = r"^ami-[0-9a-f]{8,17}$"
 
 MOST_REPLICAS = 8
 """Of an asset in one site: so many addresses are kept for each."""
@@ -25,6 +27,9 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN, max_le
 
 InseeCode = Annotated[str, StringConstraints(pattern=INSEE_PATTERN)]
 """The official number of a commune, département first: `33063` is Bordeaux."""
+
+AvailabilityZone = Annotated[str, StringConstraints(pattern=AVAILABILITY_ZONE_PATTERN)]
+"""The letter of a provider's availability zone: `a` of `eu-west-3` is `eu-west-3a`."""
 
 
 class Model(BaseModel):
@@ -102,6 +107,8 @@ class Datacenter(Model):
     """The datastore its hosts share. Example: `lac-san-1`."""
     template: Identifier
     """The virtual machine template guests are cloned from; its hosts bring it. Example: `debian-12`."""
+    vpn_address: IPv4Address
+    """The public address its side of the cloud's VPN answers on; a border router's. Example: `192.0.2.1`."""
 
 
 class CloudRegion(Model):
@@ -114,6 +121,10 @@ class CloudRegion(Model):
     """The provider's own name. Example: `eu-west-3`."""
     country: Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)]
     """ISO 3166-1. Example: `FR`."""
+    zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=2)]
+    """The availability zones in use, by their letter, as the provider gives them. Example: `[a, b]`."""
+    image: Annotated[str, StringConstraints(pattern=IMAGE_PATTERN)]
+    """The machine image public hosts start from, of this region. Example: `ami-0123456789abcdef0`."""
 
 
 class Carrier(Model):

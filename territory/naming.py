@@ -1,11 +1,16 @@
-"""What things are called in a vCenter. Names are unique in a territory: `territory.checks.names` proves it."""
+"""What things are called in a vCenter and at the cloud provider.
+
+Names are unique in a territory: `territory.checks.names` proves it.
+"""
 
 from __future__ import annotations
 
-from territory.model import Asset, Datacenter, Service, Zone
+from territory.model import Asset, CloudRegion, Datacenter, Service, Territory, Zone
 
 LONGEST_GUEST_NAME = 63
 """A guest's name is its host name, hence one DNS label (RFC 1035)."""
+LONGEST_BUCKET_NAME = 63
+ACCOUNT_ID_DIGITS = 12
 
 
 def cluster_name(dc: Datacenter) -> str:
@@ -33,13 +38,33 @@ def bastion_name(dc: Datacenter) -> str:
     return f"{dc.id}-bastion"
 
 
-def asset_guest_name(dc: Datacenter, service: Service, asset: Asset, replica: int) -> str:
+def asset_guest_name(site: Datacenter | CloudRegion, service: Service, asset: Asset, replica: int) -> str:
     """One replica, counted from 1. Example: `lac-water-telemetry-db-1`."""
-    return f"{dc.id}-{service.id}-{asset.id}-{replica}"
+    return f"{site.id}-{service.id}-{asset.id}-{replica}"
 
 
-def asset_guest_names(dc: Datacenter, service: Service, asset: Asset) -> tuple[str, ...]:
-    """The guests an asset has in one datacenter, by replica; none when it does not run there."""
-    if dc.id not in asset.sites:
+def asset_guest_names(site: Datacenter | CloudRegion, service: Service, asset: Asset) -> tuple[str, ...]:
+    """The guests an asset has in one site, by replica; none when it does not run there."""
+    if site.id not in asset.sites:
         return ()
-    return tuple(asset_guest_name(dc, service, asset, replica) for replica in range(1, asset.replicas + 1))
+    return tuple(asset_guest_name(site, service, asset, replica) for replica in range(1, asset.replicas + 1))
+
+
+def cloud_name(t: Territory, region: CloudRegion, what: str) -> str:
+    """What has one namespace for the whole account. Example: `bordeaux-cloud-paris-backup`."""
+    return f"{t.name}-{region.id}-{what}"
+
+
+def bucket_name(t: Territory, region: CloudRegion, what: str, account_id: str) -> str:
+    """Unique in the world, as buckets have to be. Example: `bordeaux-cloud-paris-backup-123456789012`."""
+    return f"{cloud_name(t, region, what)}-{account_id}"
+
+
+def dns_domain(t: Territory) -> str:
+    """The private domain; `internal` is reserved for such use and never delegated. Example: `bordeaux.internal`."""
+    return f"{t.name}.internal"
+
+
+def asset_dns_name(t: Territory, service: Service, asset: Asset) -> str:
+    """One name wherever the asset lives. Example: `db.water-telemetry.bordeaux.internal`."""
+    return f"{asset.id}.{service.id}.{dns_domain(t)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final, cast, get_args
 
 from pydantic.fields import FieldInfo
@@ -33,6 +33,8 @@ _PATTERNS: Final = {
     model.INSEE_PATTERN: 'an INSEE code of five characters, département first, in quotes: "33063"',
     model.DEPARTEMENT_PATTERN: 'the two characters of a département, in quotes: "33"',
     model.COUNTRY_PATTERN: "two capital letters (ISO 3166-1): FR",
+    model.AVAILABILITY_ZONE_PATTERN: "the letter of an availability zone, a to h",
+    model.IMAGE_PATTERN: "the id of a machine image: ami-0123456789abcdef0",
 }
 
 _KINDS: Final = {
@@ -77,7 +79,9 @@ def _invalid(details: ErrorDetails, data: Mapping[str, object], pointer: Pointer
         case "string_pattern_mismatch":
             expected, near = _PATTERNS[str(context["pattern"])], _mended(str(found), str(context["pattern"]), data)
             remedy = f"Write it as {near}" if near else None
-        case "ip_v4_network" | "value_error":  # only networks raise ValueError
+        case "ip_v4_address" | "value_error" if _is_address(pointer):
+            expected = "an IPv4 address: 192.0.2.1"
+        case "ip_v4_network" | "value_error":  # nothing else raises ValueError
             expected, remedy = "an IPv4 network: 10.0.0.0/12", _network_remedy(found)
         case "too_long":
             expected = f"at most {context['max_length']}"
@@ -182,6 +186,12 @@ def _communes(data: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     for item in cast(list[object], communes) if isinstance(communes, list) else []:
         if isinstance(item, Mapping):
             yield cast(Mapping[str, object], item)
+
+
+def _is_address(pointer: Pointer) -> bool:
+    owner = _model_at(pointer[:-1])
+    field = owner.model_fields.get(_key(pointer)) if owner else None
+    return field is not None and field.annotation is IPv4Address
 
 
 def _network_remedy(found: object) -> str | None:

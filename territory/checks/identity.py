@@ -28,6 +28,9 @@ def check(t: Territory) -> Iterator[Violation]:
         yield from _repeated(
             f"feed of {dc.id}", ((("datacenters", i, "feeds", j), feed) for j, feed in enumerate(dc.feeds))
         )
+    for i, region in enumerate(t.cloud_regions):
+        zones = ((("cloud_regions", i, "zones", j), zone) for j, zone in enumerate(region.zones))
+        yield from _repeated(f"availability zone of {region.id}", zones)
     yield from _repeated("carrier", ((("carriers", i, "id"), carrier.id) for i, carrier in enumerate(t.carriers)))
     yield from _repeated("path", ((("paths", i, "id"), path.id) for i, path in enumerate(t.paths)))
     yield from _repeated(

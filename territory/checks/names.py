@@ -1,4 +1,4 @@
-"""Names derived from ids are unique in a vCenter, and short enough to be host names."""
+"""Names derived from ids are unique where they live, and short enough for what they name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from territory import naming
 from territory.errors import Violation
-from territory.model import Datacenter, Placement, Territory, Zone
+from territory.model import CloudRegion, Datacenter, Placement, Territory, Zone
 from territory.yaml_source import Pointer
 
 _Entry = tuple[Pointer, str, str]
@@ -26,22 +26,38 @@ def check(t: Territory) -> Iterator[Violation]:
                 expected=f"at most {naming.LONGEST_GUEST_NAME} (RFC 1035)",
                 remedy="Shorten one of the ids it is made of.",
             )
+    yield from _long_buckets(t)
+
+
+def _long_buckets(t: Territory) -> Iterator[Violation]:
+    for i, region in enumerate(t.cloud_regions):
+        name = naming.bucket_name(t, region, "backup", "0" * naming.ACCOUNT_ID_DIGITS)
+        if len(name) > naming.LONGEST_BUCKET_NAME:
+            yield Violation(
+                ("cloud_regions", i, "id"),
+                f"the backup bucket of cloud region {region.id} would have a name of {len(name)} characters, {name}",
+                found=f"{len(name)} characters",
+                expected=f"at most {naming.LONGEST_BUCKET_NAME}",
+                remedy="Shorten the region's id or the territory's name.",
+            )
 
 
 def _guests(t: Territory) -> Iterator[_Entry]:
     for i, dc in enumerate(t.datacenters):
         yield ("datacenters", i, "id"), naming.bastion_name(dc), f"the bastion of {dc.id}"
         yield from ((("datacenters", i, "hosts", j, "name"), h.name, f"host {h.name}") for j, h in enumerate(dc.hosts))
-        yield from _asset_guests(t, dc)
+        yield from _asset_guests(t, dc, Placement.PRIVATE)
+    for region in t.cloud_regions:
+        yield from _asset_guests(t, region, Placement.PUBLIC)
     for i, router in enumerate(t.border_routers):
         yield ("border_routers", i, "id"), router.id, f"border router {router.id}"
 
 
-def _asset_guests(t: Territory, dc: Datacenter) -> Iterator[_Entry]:
+def _asset_guests(t: Territory, site: Datacenter | CloudRegion, placement: Placement) -> Iterator[_Entry]:
     for i, service in enumerate(t.services):
         for j, asset in enumerate(service.assets):
-            if asset.placement is Placement.PRIVATE and dc.id in asset.sites:
-                name = naming.asset_guest_name(dc, service, asset, 1)
+            if asset.placement is placement and site.id in asset.sites:
+                name = naming.asset_guest_name(site, service, asset, 1)
                 yield ("services", i, "assets", j, "id"), name, f"asset {asset.id} of service {service.id}"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from territory.checks import (
     addresses,
     capacity,
+    cloud,
     crossing,
     dependencies,
     identity,
@@ -38,6 +39,7 @@ _CHECKS: Final[tuple[tuple[Check, frozenset[str]], ...]] = (
     (reach.check_communes, _NETWORK | {"communes"}),
     (capacity.check, _NETWORK | _SERVICES),
     (services.check, _SERVICES),
+    (cloud.check, _SERVICES),
 )
 """Each check with the top-level keys whose ids it follows: where those are broken its answer would be noise."""
 

@@ -27,7 +27,15 @@ def example(sites: int = 2, routers: int = 2, **changes: Any) -> Territory:
         },
         "datacenters": [_datacenter(number, name) for number, name in enumerate(names, start=1)],
         "cloud_regions": [
-            {"id": "paris", "name": "Paris", "number": 1, "provider_region": "eu-west-3", "country": "FR"}
+            {
+                "id": "paris",
+                "name": "Paris",
+                "number": 1,
+                "provider_region": "eu-west-3",
+                "country": "FR",
+                "zones": ["a", "b"],
+                "image": "ami-0a1b2c3d4e5f60718",
+            }
         ],
         "carriers": [{"id": "atlantic", "name": "Atlantic"}, {"id": "estuary", "name": "Estuary"}],
         "paths": [
@@ -88,6 +96,7 @@ def _datacenter(number: int, name: str) -> dict[str, Any]:
         ],
         "datastore": f"{name}-san-1",
         "template": "debian-12",
+        "vpn_address": f"192.0.2.{number}",
     }
 
 

@@ -48,12 +48,21 @@ def _document(sites: tuple[str, ...], routers: int, feeds: int) -> dict[str, Any
                 ],
                 "datastore": f"{site}-array",
                 "template": "debian-13",
+                "vpn_address": f"203.0.113.{number}",
             }
             # Numbers need not be dense, nor in order.
             for number, site in zip(range(15, 0, -3), sites, strict=False)
         ],
         "cloud_regions": [
-            {"id": "cloud", "name": "Cloud", "number": 2, "provider_region": "eu-central-1", "country": "DE"}
+            {
+                "id": "cloud",
+                "name": "Cloud",
+                "number": 2,
+                "provider_region": "eu-central-1",
+                "country": "DE",
+                "zones": ["a", "b"],
+                "image": "ami-0a1b2c3d4e5f60718",
+            }
         ],
         "carriers": [{"id": "first", "name": "First"}, {"id": "second", "name": "Second"}],
         "paths": [
