@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from operations.console import Console
+from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import AnswerNo, InputError
 from operations.territories import choose_territory
@@ -14,25 +15,30 @@ from operations.worlds.world import imagined_world
 from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import summary
-from stacks.layers import LAYERS
+from stacks.layers import stacks_of
 
 TYPES_SHOWN = 12
 
 
-def run_plan(territory: str, tier: str | None, output: Path | None, *, as_json: bool) -> None:
-    """Plan, print counts, and write the whole plan where asked."""
+def run_plan(
+    territory: str, tier: str | None, output: Path | None, *, only: tuple[str, ...] = (), as_json: bool
+) -> None:
+    """Plan (with `only`, those stacks and what they stand on), print counts, and write the whole plan where asked."""
     console = Console(as_json=as_json)
     world = choose_tier(tier, allowed=(Tier.PLAN,))
     chosen = choose_territory(territory)
     console.say(announcement(world))
     nowhere = imagined_world(chosen.model)
-    configurations = [twin_configuration(chosen, layer, nowhere) for layer in LAYERS]
+    stacks = stacks_of(chosen.model)
+    wanted = [stack.name for stack in select_stacks(stacks, only)] if only else None
+    configurations = [twin_configuration(chosen, stack, nowhere) for stack in stacks]
     begun = time.monotonic()
     try:
         with console.step(f"Planning {chosen.model.name}") as progress:
             plan = plan_territory(
                 chosen.reference,
-                {wanted.stack: wanted.offline() for wanted in configurations},
+                {each.stack: each.offline() for each in configurations},
+                wanted,
                 progress=lambda stack: progress(f"{stack.name}: {len(stack.deployable)} resources"),
             )
     except PlanningError as error:

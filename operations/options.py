@@ -25,4 +25,10 @@ TierOption = Annotated[
         help="The world to work on: plan, api or real. Default: the highest twin tier this machine can run.",
     ),
 ]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="LAYER[-PART]", help="Only this layer, or this part of one; may be given more than once."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout; progress stays on stderr.")]

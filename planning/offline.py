@@ -37,6 +37,7 @@ class StackProgram:
     layer: str
     configuration: Mapping[str, object]
     upstream: tuple[str, ...] = ()
+    part: str | None = None
 
 
 def plan_territory(
@@ -54,19 +55,13 @@ def plan_territory(
     of each stack as it is done. Raises `TerritoryError` for a territory that does not hold together and
     `PlanningError` for a program that does not.
     """
-    from stacks.layers import LAYERS, stack_name  # noqa: PLC0415 - the schema above is of use where no stack is
+    from stacks.layers import stacks_of  # noqa: PLC0415 - the schema above is of use where no stack is
     from territory.loader import load_territory  # noqa: PLC0415
 
     territory = load_territory(territory_name_or_path)
-    names = {layer: stack_name(territory.name, layer) for layer in LAYERS}
     programs = [
-        StackProgram(
-            names[layer.name],
-            layer.name,
-            configuration.get(names[layer.name], {}),
-            tuple(names[upstream] for upstream in layer.upstream),
-        )
-        for layer in LAYERS.values()
+        StackProgram(stack.name, stack.layer, configuration.get(stack.name, {}), stack.upstream, stack.part)
+        for stack in stacks_of(territory)
     ]
     chosen = _with_upstream(programs, stacks)
     return plan_programs(
@@ -105,6 +100,7 @@ def plan_programs(
             Program(
                 stack=program.stack,
                 layer=program.layer,
+                part=program.part,
                 upstream=program.upstream,
                 config=dict(config.values),
                 secret_keys=tuple(sorted(config.secret_keys)),

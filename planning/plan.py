@@ -142,6 +142,8 @@ class StackPlan(Model):
 
     name: str
     layer: str
+    part: str | None = None
+    """Which part of the layer, where a layer is cut into several stacks."""
     resources: tuple[PlannedResource, ...]
     outputs: dict[str, Value] = {}
     hooks: tuple[Hook, ...] = ()

@@ -42,6 +42,7 @@ class Stack:
     root: Path
     """The checkout: source positions are told relative to it."""
     configuration: ProgramConfiguration
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _record(
     plan = StackPlan(
         name=stack.name,
         layer=stack.layer,
+        part=stack.part,
         resources=ledger.resources,
         outputs=monitor.stack_outputs,
         hooks=tuple(monitor.hooks),

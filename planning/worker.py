@@ -40,6 +40,7 @@ class Program(_Message):
 
     stack: str
     layer: str
+    part: str | None = None
     upstream: tuple[str, ...] = ()
     """Stacks whose outputs it reads: planned before it."""
     config: dict[str, str] = Field(default={}, repr=False)
@@ -179,7 +180,7 @@ def _plan(job: Job, program: Program, outputs: Mapping[str, str]) -> dict[str, A
     configuration = ProgramConfiguration(
         program.config, frozenset(program.secret_keys), frozenset(program.secret_texts)
     )
-    stack = Stack(program.stack, program.layer, job.project, job.root, configuration)
+    stack = Stack(program.stack, program.layer, job.project, job.root, configuration, program.part)
     sys.argv = [str(job.main)]
     os.chdir(job.main if job.main.is_dir() else job.main.parent)
     try:

@@ -43,6 +43,10 @@ class Configuration:
             raise SettingsError(key, "is not set", set_command(key, "VALUE"))
         return value
 
+    def optional_text(self, key: str) -> str | None:
+        """A plain value, or None where it is not set or empty."""
+        return self._config.get(key) or None
+
     def mapping(self, key: str) -> Mapping[str, Any]:
         """An object; empty where the key is not set."""
         return mapping(key, self._structured(key, {}))

@@ -15,7 +15,7 @@ def run() -> None:
     settings = read_settings(LAYERS)
     try:
         territory = load_territory(settings.territory)
-        settings.check(territory)
+        settings.check(territory, LAYERS)
         for name, value in LAYERS[settings.layer].deploy(territory, settings).items():
             pulumi.export(name, value)
     except TerritoryError as error:

@@ -12,10 +12,10 @@ from territory.model import Territory
 
 
 class Upstream:
-    """The outputs of another layer's stack of the same territory."""
+    """The outputs of another stack of the same territory: of a layer, or of one of its parts."""
 
-    def __init__(self, territory: Territory, layer: str) -> None:
-        self._stack = stack_name(territory.name, layer)
+    def __init__(self, territory: Territory, layer: str, part: str | None = None) -> None:
+        self._stack = stack_name(territory.name, layer, part)
         reference = f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack}"
         self._refuse_missing(reference)
         self._outputs: pulumi.Output[Mapping[str, Any]] = pulumi.StackReference(self._stack, reference).outputs

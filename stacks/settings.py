@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import pulumi
@@ -22,13 +23,16 @@ from stacks.configuration import (
     texts_by_name,
     truth,
 )
-from stacks.layers import stack_name
+from stacks.layers import Layer, stack_name
+from territory.errors import one_of
 from territory.model import Datacenter, Territory
 
 KEYS = (
     "territory",
     "layer",
+    "part",
     "environment",
+    "expires",
     "cloudAccount",
     "vcenters",
     "vcenterPasswords",
@@ -39,14 +43,18 @@ KEYS = (
 )
 """All a stack may be told; `cloudAccount` is read before the program runs, by who checks that it is the right one."""
 
+EXAMPLE_TIME = "2026-12-31T20:00:00Z"
+
 
 class Environment(StrEnum):
     """How long what is deployed has to live."""
 
     PRODUCTION = "production"
     """What holds state is protected from deletion."""
+    REHEARSAL = "rehearsal"
+    """Everything production has, and all of it can be deleted by the command that made it."""
     EPHEMERAL = "ephemeral"
-    """Everything can be deleted by the command that made it."""
+    """Can be deleted, holds nothing that exists once in an account, and says when it is past its time."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,11 @@ class Settings:
     """Name, or path of a folder."""
     layer: str
     """Which of the territory's layers the stack is."""
+    part: str | None
+    """Which part of it, where the layer has parts. Example: `graves`, a sector."""
     environment: Environment
+    expires: datetime | None
+    """When an ephemeral territory may be removed by anybody; None for the others."""
     vcenters: Mapping[str, VCenter]
     """Datacenter to its vCenter."""
     host_passwords: Mapping[str, pulumi.Output[str]]
@@ -108,21 +120,45 @@ class Settings:
             )
         return self.host_passwords[dc.id]
 
-    def check(self, territory: Territory) -> None:
+    def check(self, territory: Territory, layers: Mapping[str, Layer]) -> None:
         """Raise `SettingsError` where the settings do not fit the territory or the stack they were read from."""
         check_existing(territory, self.existing)
-        # One layer deployed into another's stack would delete everything that is there.
-        expected = stack_name(territory.name, self.layer)
-        if pulumi.get_stack() != expected:
+        layer = layers[self.layer]
+        self._check_part(layer.parts(territory) if layer.parts else ())
+        if layer.account_wide and self.environment is Environment.EPHEMERAL:
             raise SettingsError(
-                "layer",
-                f"layer {self.layer} of territory {territory.name} belongs to the stack {expected}, "
+                "environment",
+                f"the layer {self.layer} exists once in an account, so no ephemeral territory may hold it",
+                set_command("environment", Environment.REHEARSAL),
+            )
+        # One layer deployed into another's stack would delete everything that is there.
+        expected = stack_name(territory.name, self.layer, self.part)
+        if pulumi.get_stack() != expected:
+            key, what = ("layer", "") if self.part is None else ("part", f"part {self.part} of ")
+            raise SettingsError(
+                key,
+                f"{what}layer {self.layer} of territory {territory.name} belongs to the stack {expected}, "
                 f"this is {pulumi.get_stack()}",
-                set_command("layer", pulumi.get_stack().removeprefix(f"{territory.name}-")),
+                set_command(key, pulumi.get_stack().removeprefix(f"{territory.name}-").removeprefix(f"{self.layer}-")),
+            )
+
+    def _check_part(self, parts: tuple[str, ...]) -> None:
+        if self.part is None and parts:
+            raise SettingsError(
+                "part", f"is not set; layer {self.layer} has {', '.join(parts)}", set_command("part", "PART")
+            )
+        if self.part is not None and self.part not in parts:
+            expected = ", ".join(parts)
+            raise SettingsError(
+                "part",
+                f"found {self.part!r}, expected one of {expected}"
+                if parts
+                else f"found {self.part!r}, and the layer {self.layer} has no parts",
+                set_command("part", "PART") if parts else "pulumi config rm metropole:part",
             )
 
 
-def read_settings(layers: Mapping[str, object]) -> Settings:
+def read_settings(layers: Mapping[str, Layer]) -> Settings:
     """Read the current stack's configuration; `layers` are the names its layer may have."""
     config = Configuration()
     config.refuse_unknown(KEYS)
@@ -131,10 +167,13 @@ def read_settings(layers: Mapping[str, object]) -> Settings:
         raise SettingsError(
             "layer", f"found {layer!r}, expected one of {', '.join(layers)}", set_command("layer", "LAYER")
         )
+    environment = _environment(config.text("environment"))
     return Settings(
         territory=config.text("territory"),
         layer=layer,
-        environment=_environment(config.text("environment")),
+        part=config.optional_text("part"),
+        environment=environment,
+        expires=_expires(config, environment),
         vcenters=_vcenters(config),
         host_passwords={
             dc: pulumi.Output.secret(text(f"hostPasswords.{dc}", password, secret=True))
@@ -150,10 +189,30 @@ def _environment(value: str) -> Environment:
     try:
         return Environment(value)
     except ValueError:
-        expected = " or ".join(Environment)
+        expected = one_of(Environment)
         raise SettingsError(
             "environment", f"found {value!r}, expected {expected}", set_command("environment", Environment.PRODUCTION)
         ) from None
+
+
+def _expires(config: Configuration, environment: Environment) -> datetime | None:
+    written = config.optional_text("expires")
+    if environment is not Environment.EPHEMERAL:
+        if written is not None:
+            raise SettingsError(
+                "expires", f"is for ephemeral territories, this is {environment}", "pulumi config rm metropole:expires"
+            )
+        return None
+    remedy = set_command("expires", EXAMPLE_TIME)
+    if written is None:
+        raise SettingsError("expires", "is not set, and an ephemeral territory says when it may be removed", remedy)
+    try:
+        time = datetime.fromisoformat(written)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise SettingsError("expires", f"found {written!r}, expected a time with its zone (RFC 3339)", remedy)
+    return time
 
 
 def _vcenters(config: Configuration) -> Mapping[str, VCenter]:

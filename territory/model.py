@@ -173,11 +173,21 @@ class Access(Model):
     path: Identifier
 
 
+class Sector(Model):
+    """Neighbouring communes that one team of the territory's operators looks after: one stack a layer."""
+
+    id: Identifier
+    """Example: `graves`."""
+    name: str
+
+
 class Commune(Model):
     """One commune and its point of presence. Population and coordinates are approximate."""
 
     insee: InseeCode
     name: str
+    sector: Identifier
+    """Whose team looks after it."""
     population_about: Annotated[int, Field(ge=0)]
     lat_about: Annotated[float, Field(ge=-90, le=90)]
     lon_about: Annotated[float, Field(ge=-180, le=180)]
@@ -243,6 +253,7 @@ class Territory(Model):
     paths: Annotated[tuple[Path, ...], Field(min_length=1)]
     border_routers: tuple[BorderRouter, ...]
     circuits: tuple[Circuit, ...]
+    sectors: Annotated[tuple[Sector, ...], Field(min_length=1)]
     communes: Annotated[tuple[Commune, ...], Field(min_length=1)]
     services: tuple[Service, ...]
     edge_sites: tuple[EdgeSite, ...] = ()

@@ -7,10 +7,10 @@ import os
 from operations.console import Console
 from operations.deployment.engine_events import StackReport
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
-from operations.deployment.real_guards import check_vcenters, confirm, target_of
-from operations.deployment.schedule import select_layers
+from operations.deployment.real_guards import RealTarget, check_vcenters, confirm, target_of
+from operations.deployment.schedule import select_stacks
 from operations.deployment.stacks import Deployment
-from operations.deployment.twin import UPSTREAM, Wishes
+from operations.deployment.twin import Wishes
 from operations.deployment.workspace import Workspace
 from operations.engine.find import ensure_engine
 from operations.errors import InputError
@@ -19,7 +19,7 @@ from operations.recovery.pending import PendingOperation, UnknownIdentity, resol
 from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.yaml_files import read_mapping
-from stacks.layers import stack_name
+from stacks.layers import stacks_of
 
 CONFIGURATION = CHECKOUT / "stacks" / "config"
 
@@ -29,13 +29,10 @@ def change_real(
 ) -> list[StackReport]:
     """Bring the real platform up or down, after every guard of `operations.deployment.real_guards` has been passed."""
     name = territory.model.name
-    layers = select_layers(UPSTREAM, wishes.only)
-    for layer in layers:
-        stack = stack_name(name, layer)
-        file = CONFIGURATION / f"Pulumi.{stack}.yaml"
-        if not file.exists():
-            raise InputError(f"stack {stack} has no configuration at {file}", f"pulumi stack init {stack}")
-        check_vcenters(target_of(stack, read_mapping(file).get("config", {}), territory.model))
+    stacks = stacks_of(territory.model)
+    chosen = [stack.name for stack in select_stacks(stacks, wishes.only)]
+    for stack in chosen:
+        check_vcenters(_target(stack, territory))
     confirm(name, approved)
     with console.step("Making the Pulumi engine ready") as progress:
         engine = ensure_engine(progress)
@@ -50,6 +47,14 @@ def change_real(
 
         resolve(stack, workspace.export(stack), identify)
 
-    deployment = Deployment(name, UPSTREAM, workspace, processes, recover, console, wishes.parallel)
+    upstream = {stack.name: stack.upstream for stack in stacks}
+    deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel)
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
-        return deployment.up(layers, refresh=wishes.refresh) if upwards else deployment.down(layers)
+        return deployment.up(chosen, refresh=wishes.refresh) if upwards else deployment.down(chosen)
+
+
+def _target(stack: str, territory: ChosenTerritory) -> RealTarget:
+    file = CONFIGURATION / f"Pulumi.{stack}.yaml"
+    if not file.exists():
+        raise InputError(f"stack {stack} has no configuration at {file}", f"pulumi stack init {stack}")
+    return target_of(stack, read_mapping(file).get("config", {}), territory.model)

@@ -1,12 +1,14 @@
-"""The order of a territory's layers: each as soon as what it stands on is done, independent ones side by side."""
+"""The order of a territory's stacks: each as soon as what it stands on is done, independent ones side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from operations.errors import InputError
+from stacks.layers import LayerStack
+from territory.errors import nearest
 
 Result = TypeVar("Result")
 
@@ -14,28 +16,36 @@ POLL_S = 0.2
 """The main thread wakes this often, for a signal is only ever handled there."""
 
 
-def select_layers(upstream: Mapping[str, Collection[str]], only: Iterable[str]) -> tuple[str, ...]:
-    """The layers asked for by name, or all of them, in an order in which each comes after its upstream."""
-    wanted = tuple(only) or tuple(upstream)
-    unknown = [layer for layer in wanted if layer not in upstream]
-    if unknown:
-        raise InputError(f"there is no layer {unknown[0]!r}", f"choose among: {', '.join(upstream)}")
-    ordered: list[str] = []
-    while len(ordered) < len(upstream):
-        ready = [layer for layer in upstream if layer not in ordered and set(upstream[layer]) <= set(ordered)]
-        if not ready:
-            raise InputError(f"layers depend on each other in a circle: {sorted(set(upstream) - set(ordered))}")
-        ordered += ready
-    return tuple(layer for layer in ordered if layer in wanted)
+def select_stacks(stacks: Sequence[LayerStack], only: Iterable[str]) -> tuple[LayerStack, ...]:
+    """The stacks asked for by layer or by layer and part (`communes`, `communes-graves`), or all; in their order.
+
+    Raises `InputError` for one that does not exist.
+    """
+    wanted = frozenset(only)
+    if not wanted:
+        return tuple(stacks)
+    choices = tuple(dict.fromkeys(choice for stack in stacks for choice in (stack.layer, stack.choice)))
+    for choice in sorted(wanted):
+        if choice not in choices:
+            near = nearest(choice, choices)
+            raise InputError(
+                f"there is no layer or part of one called {choice!r}" + (f"; nearest: {near}" if near else ""),
+                f"choose among: {', '.join(choices)}",
+            )
+    return tuple(stack for stack in stacks if not wanted.isdisjoint((stack.layer, stack.choice)))
 
 
 def reversed_graph(upstream: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
-    """For each layer those that stand on it: the order of taking down."""
-    return {layer: tuple(other for other in upstream if layer in upstream[other]) for layer in upstream}
+    """For each stack those that stand on it: the order of taking down."""
+    after: dict[str, list[str]] = {stack: [] for stack in upstream}
+    for stack, below in upstream.items():
+        for other in below:
+            after[other].append(stack)
+    return {stack: tuple(above) for stack, above in after.items()}
 
 
 def run_in_order(
-    layers: Collection[str],
+    stacks: Collection[str],
     after: Mapping[str, Collection[str]],
     work: Callable[[str], Result],
     succeeded: Callable[[Result], bool],
@@ -43,27 +53,27 @@ def run_in_order(
     *,
     parallel: int,
 ) -> dict[str, Result]:
-    """Run `work` on every layer once those of `layers` it comes after have succeeded.
+    """Run `work` on every stack once those of `stacks` it comes after have succeeded.
 
-    A layer whose predecessor did not succeed is skipped, and so is what comes after it; independent ones go on. An
-    exception of `work`, or a signal in the main thread, leaves only after every layer that was begun has ended.
+    A stack whose predecessor did not succeed is skipped, and so is what comes after it; independent ones go on. An
+    exception of `work`, or a signal in the main thread, leaves only after every stack that was begun has ended.
     """
     results: dict[str, Result] = {}
     running: dict[Future[Result], str] = {}
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="stack") as pool:
-        while len(results) < len(layers):
-            for layer in layers:
-                if layer in results or layer in running.values():
+        while len(results) < len(stacks):
+            for stack in stacks:
+                if stack in results or stack in running.values():
                     continue
-                before = [other for other in after.get(layer, ()) if other in layers]
+                before = [other for other in after.get(stack, ()) if other in stacks]
                 if all(other in results for other in before):
                     if all(succeeded(results[other]) for other in before):
-                        running[pool.submit(work, layer)] = layer
+                        running[pool.submit(work, stack)] = stack
                     else:
-                        results[layer] = skip(layer)
+                        results[stack] = skip(stack)
             if not running:
                 continue
             done, _ = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
             for future in done:
                 results[running.pop(future)] = future.result()
-    return {layer: results[layer] for layer in layers}
+    return {stack: results[stack] for stack in stacks}

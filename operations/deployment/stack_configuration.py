@@ -13,9 +13,11 @@ from operations.deployment.project import Project
 from operations.territories import ChosenTerritory
 from operations.worlds.world import World
 from operations.yaml_files import read_mapping, write_mapping
-from stacks.layers import stack_name
+from stacks.layers import LAYERS, LayerStack, joined, stack_name
 
 NAMESPACE = "metropole"
+LAYER_KEY = f"{NAMESPACE}:layer"
+PART_KEY = f"{NAMESPACE}:part"
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,15 @@ class StackConfiguration:
         return {**self.plain, **{key: {"secure": value} for key, value in self.secret.items()}}
 
 
-def twin_configuration(territory: ChosenTerritory, layer: str, world: World) -> StackConfiguration:
-    """The configuration of one layer's stack on a twin."""
+def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: World) -> StackConfiguration:
+    """The configuration of one stack on a twin."""
     return StackConfiguration(
-        stack=stack_name(territory.model.name, layer),
+        stack=stack.name,
         plain={
             "pulumi:disable-default-providers": ["*"],
             f"{NAMESPACE}:territory": territory.reference,
-            f"{NAMESPACE}:layer": layer,
-            f"{NAMESPACE}:environment": "ephemeral",
+            **layer_and_part(stack),
+            f"{NAMESPACE}:environment": "rehearsal",
             f"{NAMESPACE}:vcenters": {
                 name: {
                     "server": vcenter.server,
@@ -58,6 +60,25 @@ def twin_configuration(territory: ChosenTerritory, layer: str, world: World) -> 
             f"{NAMESPACE}:hostPasswords": {name: vcenter.host_password for name, vcenter in world.vcenters.items()},
         },
     )
+
+
+def layer_and_part(stack: LayerStack) -> dict[str, str]:
+    """What tells a stack's program which one it is."""
+    keys = {LAYER_KEY: stack.layer}
+    return keys if stack.part is None else {**keys, PART_KEY: stack.part}
+
+
+def deployed_stacks(project: Project, territory: str) -> tuple[LayerStack, ...]:
+    """The stacks of a territory that exist, in their order, parts that it has lost since included."""
+    found: list[tuple[str, str | None]] = []
+    for file in sorted(project.state_file("*").parent.glob(f"{territory}-*.json")):
+        config: Mapping[str, Any] = read_mapping(project.configuration_file(file.stem)).get("config", {})
+        layer: str = config.get(LAYER_KEY, "")
+        part: str | None = config.get(PART_KEY)
+        # Another territory's name may begin with this one's.
+        if layer in LAYERS and stack_name(territory, layer, part) == file.stem:
+            found.append((layer, part))
+    return joined(territory, found)
 
 
 def apply_configuration(project: Project, command: EngineCommand, wanted: StackConfiguration) -> None:

@@ -15,7 +15,6 @@ from operations.deployment.live import LiveStacks
 from operations.deployment.schedule import reversed_graph, run_in_order
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo, Interrupted, MetroError
-from stacks.layers import stack_name
 
 Recover = Callable[[str], None]
 """Puts right what an interrupted run left of one stack, by name, before an engine works on it."""
@@ -27,51 +26,50 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Deployment:
     """The stacks of one territory and what is needed to change them."""
 
-    territory: str
     upstream: Mapping[str, Collection[str]]
-    """Layer to the layers it stands on."""
+    """Stack to the stacks it stands on."""
     workspace: Workspace
     processes: EngineProcesses
     recover: Recover
     console: Console
     parallel: int
 
-    def up(self, layers: Sequence[str], *, refresh: bool) -> list[StackReport]:
-        """Bring layers to what they declare; with `refresh`, drift is seen and mended."""
+    def up(self, stacks: Sequence[str], *, refresh: bool) -> list[StackReport]:
+        """Bring stacks to what they declare; with `refresh`, drift is seen and mended."""
 
         def work(stack: str, tally: EventTally) -> None:
             self.workspace.up(stack, tally.take, refresh=refresh)
 
-        return self._run(layers, self.upstream, work)
+        return self._run(stacks, self.upstream, work)
 
-    def down(self, layers: Sequence[str]) -> list[StackReport]:
-        """Delete everything the layers hold, those that others stand on last, and forget the stacks."""
+    def down(self, stacks: Sequence[str]) -> list[StackReport]:
+        """Delete everything the stacks hold, those that others stand on last, and forget them."""
 
         def work(stack: str, tally: EventTally) -> None:
             self.workspace.destroy(stack, tally.take, refresh=True)
             self.workspace.remove(stack)
 
-        return self._run(layers, reversed_graph(self.upstream), work)
+        return self._run(stacks, reversed_graph(self.upstream), work)
 
-    def refresh(self, layers: Sequence[str]) -> list[StackReport]:
-        """Bring the state of layers in line with the world, in any order."""
+    def refresh(self, stacks: Sequence[str]) -> list[StackReport]:
+        """Bring the state of stacks in line with the world, in any order."""
 
         def work(stack: str, tally: EventTally) -> None:
             self.workspace.refresh(stack, tally.take)
 
-        return self._run(layers, {}, work)
+        return self._run(stacks, {}, work)
 
     def _run(
         self,
-        layers: Sequence[str],
+        stacks: Sequence[str],
         after: Mapping[str, Collection[str]],
         work: Callable[[str, EventTally], None],
     ) -> list[StackReport]:
         with LiveStacks(self.console) as display, orderly_stop(self.processes, self.console):
             results = run_in_order(
-                layers,
+                stacks,
                 after,
-                work=lambda layer: self._one(layer, work, display),
+                work=lambda stack: self._one(stack, work, display),
                 succeeded=lambda report: report.outcome is Outcome.SUCCEEDED,
                 skip=self._skipped,
                 parallel=self.parallel,
@@ -83,8 +81,7 @@ class Deployment:
             )
         return reports
 
-    def _one(self, layer: str, work: Callable[[str, EventTally], None], display: LiveStacks) -> StackReport:
-        stack = stack_name(self.territory, layer)
+    def _one(self, stack: str, work: Callable[[str, EventTally], None], display: LiveStacks) -> StackReport:
         tally = EventTally(stack)
         display.begin(tally)
         try:
@@ -108,9 +105,8 @@ class Deployment:
             return tally.report(Outcome.FAILED, (Failure("its engine was killed; the next run recovers what it did"),))
         return tally.report(Outcome.FAILED, () if tally.failures else (Failure(error.last_words),))
 
-    def _skipped(self, layer: str) -> StackReport:
-        outcome = Outcome.CANCELLED if self.processes.stopping else Outcome.SKIPPED
-        return StackReport(stack_name(self.territory, layer), outcome)
+    def _skipped(self, stack: str) -> StackReport:
+        return StackReport(stack, Outcome.CANCELLED if self.processes.stopping else Outcome.SKIPPED)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from pathlib import Path
 from operations.console import Console
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
-from operations.deployment.schedule import select_layers
-from operations.deployment.stack_configuration import adopting_stacks
+from operations.deployment.schedule import select_stacks
+from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Deployment, raise_for
 from operations.errors import AnswerNo
 from operations.recovery.identity import identify_in
@@ -21,9 +21,7 @@ from operations.recovery.stacks import await_abandoned_work, free_stack, settle_
 from operations.territories import ChosenTerritory
 from operations.worlds.leftovers import count_leftovers
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
-from stacks.layers import LAYERS, stack_name
-
-UPSTREAM = {name: layer.upstream for name, layer in LAYERS.items()}
+from stacks.layers import LayerStack, stacks_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Wishes:
     """What the person asked for beside the territory."""
 
     only: tuple[str, ...] = ()
-    """Layers; all when empty."""
+    """Layers, or parts of them as `communes-graves`; all when empty."""
     refresh: bool = True
     wait: bool = True
     parallel: int = 4
@@ -40,14 +38,14 @@ class Wishes:
 
 def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
-    layers = select_layers(UPSTREAM, wishes.only)
+    stacks = stacks_of(territory.model)
+    chosen = select_stacks(stacks, wishes.only)
     with ExitStack() as held:
-        session, running, deployment = _begin(
-            held, state, territory, wishes, console, tuple(UPSTREAM), doing="metro up"
-        )
+        session, running, deployment = _begin(held, state, territory, wishes, console, stacks, doing="metro up")
         if running.status.lost:
             _start_over(session, territory, deployment, console)
-        return deployment.up(layers, refresh=wishes.refresh)
+        _tell_abandoned(session.project, territory, stacks, console)
+        return deployment.up([stack.name for stack in chosen], refresh=wishes.refresh)
 
 
 def withdraw(
@@ -57,16 +55,17 @@ def withdraw(
 
     Raises `AnswerNo` when a stack failed or something is left.
     """
-    layers = select_layers(UPSTREAM, wishes.only)
     with ExitStack() as held:
-        deployed = deployed_layers(Project(state), territory.model.name)
+        deployed = deployed_stacks(Project(state), territory.model.name)
+        chosen = {stack.choice: stack for stack in (*stacks_of(territory.model), *deployed)}
+        wanted = {stack.name for stack in select_stacks(tuple(chosen.values()), wishes.only)}
         session, running, deployment = _begin(held, state, territory, wishes, console, deployed, doing="metro down")
-        reports = deployment.down([layer for layer in layers if layer in deployed])
-        if set(deployed) - set(layers) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
+        reports = deployment.down([stack.name for stack in deployed if stack.name in wanted])
+        if len(reports) < len(deployed) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
             return reports
         with console.step("Counting what is left in the vCenters"):
             left = count_leftovers(running.world)
-        if adopting := adopting_stacks(session.project, [stack_name(territory.model.name, each) for each in deployed]):
+        if adopting := adopting_stacks(session.project, [stack.name for stack in deployed]):
             console.warn(
                 f"{', '.join(adopting)} had adopted what stood there, so what is left cannot be told from it: "
                 + ("; ".join(left) or "nothing")
@@ -82,18 +81,13 @@ def withdraw(
     return reports
 
 
-def deployed_layers(project: Project, territory: str) -> tuple[str, ...]:
-    """The layers of a territory whose stacks exist."""
-    return tuple(layer for layer in UPSTREAM if project.state_file(stack_name(territory, layer)).exists())
-
-
 def _begin(
     held: ExitStack,
     state: Path,
     territory: ChosenTerritory,
     wishes: Wishes,
     console: Console,
-    layers: tuple[str, ...],
+    stacks: tuple[LayerStack, ...],
     *,
     doing: str,
 ) -> tuple[TwinSession, RunningWorld, Deployment]:
@@ -101,10 +95,9 @@ def _begin(
     session = open_session(state, console)
     held.enter_context(hold(state, territory.model.name, doing, console, wait=wishes.wait))
     end_orphans(state, console.say)
-    running = start_world(session, territory, console, layers)
+    running = start_world(session, territory, console, stacks)
     deployment = Deployment(
-        territory=territory.model.name,
-        upstream=UPSTREAM,
+        upstream={stack.name: stack.upstream for stack in stacks},
         workspace=session.workspace,
         processes=session.processes,
         recover=lambda stack: _recover(session, running, stack, console, wait=wishes.wait),
@@ -128,5 +121,16 @@ def _start_over(session: TwinSession, territory: ChosenTerritory, deployment: De
     """The world the state describes died: read every stack again, so that what follows makes everything anew."""
     name = territory.model.name
     console.warn(f"{name}'s world was lost: its vCenters died with all they held; making everything anew")
-    raise_for(deployment.refresh(tuple(UPSTREAM)))
+    raise_for(deployment.refresh(tuple(deployment.upstream)))
     session.client.acknowledge_loss(name)
+
+
+def _tell_abandoned(
+    project: Project, territory: ChosenTerritory, stacks: tuple[LayerStack, ...], console: Console
+) -> None:
+    """A part that left the territory's data leaves its stack standing: say so, deleting takes a person's word."""
+    declared = {stack.choice for stack in stacks}
+    name = territory.model.name
+    for stack in deployed_stacks(project, name):
+        if stack.choice not in declared:
+            console.warn(f"{stack.name} is no longer declared; ./metro down -t {name} --only {stack.choice} removes it")

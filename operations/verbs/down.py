@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption, TierOption
-from operations.verbs.up import ApprovedOption, NoWaitOption, OnlyOption, ParallelOption
+from operations.options import DEFAULT_TERRITORY, JsonOption, OnlyOption, TerritoryOption, TierOption
+from operations.verbs.up import ApprovedOption, NoWaitOption, ParallelOption
 
 
 def register(app: typer.Typer) -> None:

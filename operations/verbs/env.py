@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from operations.options import JsonOption
+from operations.options import JsonOption, OnlyOption
 
 
 def register(app: typer.Typer) -> None:
@@ -19,9 +19,10 @@ def env(
         str | None,
         typer.Option("--territory", "-t", metavar="NAME", help="Only this territory. Default: every one shipped."),
     ] = None,
+    only: OnlyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Start the twin, prepare the stacks, and print shell lines: eval "$(./metro env)"."""
     from operations.worlds.shell import run_env
 
-    run_env(territory, as_json=as_json)
+    run_env(territory, only=tuple(only or ()), as_json=as_json)

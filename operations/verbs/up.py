@@ -6,11 +6,8 @@ from typing import Annotated
 
 import typer
 
-from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption, TierOption
+from operations.options import DEFAULT_TERRITORY, JsonOption, OnlyOption, TerritoryOption, TierOption
 
-OnlyOption = Annotated[
-    list[str] | None, typer.Option("--only", metavar="LAYER", help="Only this layer; may be given more than once.")
-]
 NoWaitOption = Annotated[
     bool, typer.Option("--no-wait", help="Refuse, rather than wait, while somebody else changes the territory.")
 ]

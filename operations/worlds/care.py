@@ -7,6 +7,7 @@ from pathlib import Path
 
 from operations.console import Console
 from operations.deployment.project import Project
+from operations.deployment.stack_configuration import deployed_stacks
 from operations.paths import state_directory
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.run_lock import hold
@@ -15,7 +16,7 @@ from operations.territories import choose_territory
 from operations.tiers import Tier, announcement
 from operations.worlds.session import machine_error, open_session, start_world
 from operations.worlds.world import forget_world
-from stacks.layers import LAYERS, stack_name
+from stacks.layers import stacks_of
 from twin.client import TwinClient, WorldStatus, connect
 from twin.errors import TwinError
 
@@ -72,12 +73,14 @@ def tell_status(*, as_json: bool) -> None:
 def reset(territory: str, *, as_json: bool) -> None:
     """Stop a territory's world and forget it, its stacks' state and their configuration; other territories stay."""
     console = Console(as_json=as_json)
-    name = choose_territory(territory).model.name
+    chosen = choose_territory(territory).model
+    name = chosen.name
     state = state_directory()
     project = Project(state)
     with hold(state, name, "metro twin reset", console):
         end_orphans(state, console.say)
-        stacks = [stack_name(name, layer) for layer in LAYERS]
+        every = (*stacks_of(chosen), *deployed_stacks(project, name))
+        stacks = list(dict.fromkeys(stack.name for stack in every))
         for stack in stacks:
             free_stack(project, stack, console, wait=False)
         client = _connect(state)

@@ -22,7 +22,7 @@ from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.worlds.isolation import hidden_names, twin_environment
 from operations.worlds.world import World, prepare_world
-from stacks.layers import LAYERS
+from stacks.layers import LayerStack, stacks_of
 from twin.client import OUTDATED_CODE, TwinClient, WorldStatus, ensure_daemon
 from twin.errors import TwinError
 from twin.plugins import install_plugins
@@ -46,7 +46,7 @@ class RunningWorld:
     world: World
     status: WorldStatus
     configurations: dict[str, StackConfiguration]
-    """By layer."""
+    """By stack."""
 
 
 def open_session(state: Path, console: Console) -> TwinSession:
@@ -77,9 +77,14 @@ def open_session(state: Path, console: Console) -> TwinSession:
 
 
 def start_world(
-    session: TwinSession, territory: ChosenTerritory, console: Console, layers: Iterable[str] = tuple(LAYERS)
+    session: TwinSession,
+    territory: ChosenTerritory,
+    console: Console,
+    stacks: Iterable[LayerStack] | None = None,
 ) -> RunningWorld:
-    """Write a territory's world, start its vCenters, make the layers' stacks exist and know where their world is."""
+    """Write a territory's world, start its vCenters, make stacks (all, unless given) exist and know their world."""
+    if stacks is None:
+        stacks = stacks_of(territory.model)
     state = session.project.state
     name = territory.model.name
     with hold(state, f"{name}.preparation", "metro", console), console.step(f"Preparing {name}'s world"):
@@ -88,7 +93,7 @@ def start_world(
             status = session.client.start_world(world.directory)
         except TwinError as error:
             raise machine_error(error) from error
-        configurations = {layer: twin_configuration(territory, layer, world) for layer in layers}
+        configurations = {stack.name: twin_configuration(territory, stack, world) for stack in stacks}
         _apply_all(session, configurations.values())
     return RunningWorld(world, status, configurations)
 

@@ -8,29 +8,31 @@ from shlex import quote
 
 from operations.console import Console
 from operations.deployment.project import Project
+from operations.deployment.schedule import select_stacks
 from operations.paths import state_directory
 from operations.territories import choose_territory, shipped_territories
 from operations.tiers import Tier, announcement
 from operations.worlds.session import open_session, start_world
-from stacks.layers import LAYERS, stack_name
+from stacks.layers import stacks_of
 
 
-def run_env(territory: str | None, *, as_json: bool) -> None:
+def run_env(territory: str | None, *, only: tuple[str, ...] = (), as_json: bool) -> None:
     """Prepare worlds and stacks, then print the lines (or, with `--json`, their variables) on stdout."""
     console = Console(as_json=as_json)
     chosen = [choose_territory(name) for name in ([territory] if territory else shipped_territories())]
     console.say(announcement(Tier.API))
     path = os.environ.get("PATH", os.defpath)
     session = open_session(state_directory(), console)
+    stacks: list[str] = []
     for each in chosen:
-        running = start_world(session, each, console)
+        running = start_world(session, each, console, select_stacks(stacks_of(each.model), only))
+        stacks += running.configurations
         if running.status.lost:
             name = each.model.name
             console.warn(
                 f"{name}'s world was lost: the state describes what is no more; "
                 f"./metro up -t {name} makes it anew, ./metro twin reset -t {name} forgets it"
             )
-    stacks = [stack_name(each.model.name, layer) for each in chosen for layer in LAYERS]
     variables = shell_variables(session.project, path)
     if as_json:
         console.result({"tier": str(Tier.API), "variables": variables, "stacks": stacks})

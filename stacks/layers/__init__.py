@@ -1,12 +1,13 @@
-"""The layers of a territory, cut by owner and cadence: one stack each, named `<territory>-<layer>`.
+"""The layers of a territory, cut by owner and cadence, and the stacks they come as.
 
+A layer is one stack, `<territory>-<layer>`, or one for each of its parts, `<territory>-<layer>-<part>`.
 Importing this costs nothing: what a layer deploys is imported when it is deployed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,29 +15,96 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
     from territory.model import Territory
 
+Parts = Callable[["Territory"], tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class Layer:
     """One kind of stack."""
 
     name: str
-    """The second half of its stacks' names: see `stack_name`."""
+    """A single word, the middle of its stacks' names: see `stack_name`."""
     upstream: tuple[str, ...]
     """The layers whose stacks have to be up first; layers that do not name each other may run side by side."""
     deploy: Callable[[Territory, Settings], Mapping[str, Any]]
-    """Declares the layer's resources in the running program and returns the stack's outputs."""
+    """Declares the stack's resources in the running program and returns its outputs."""
+    parts: Parts | None = None
+    """The parts a territory's layer is cut into, one stack each, in a stable order; None for a layer of one stack."""
+    same_part: frozenset[str] = frozenset()
+    """Those of `upstream` of which a stack needs its own part only; of the others it needs every part."""
+    account_wide: bool = False
+    """True when its resources exist once in a cloud account, so that no ephemeral territory may hold them."""
 
 
-def stack_name(territory: str, layer: str) -> str:
-    """The stack of a layer of the territory of that name. Example: `bordeaux-datacenters`."""
-    return f"{territory}-{layer}"
+@dataclass(frozen=True)
+class LayerStack:
+    """One stack of one territory. Example: `LayerStack("bordeaux", "communes", "graves", ("bordeaux-network",))`."""
+
+    territory: str
+    """The territory's name."""
+    layer: str
+    part: str | None = None
+    """None for a layer of one stack."""
+    upstream: tuple[str, ...] = field(default=())
+    """The names of the stacks that have to be up first."""
+
+    @property
+    def name(self) -> str:
+        """See `stack_name`."""
+        return stack_name(self.territory, self.layer, self.part)
+
+    @property
+    def choice(self) -> str:
+        """What chooses it on a command line: `network`, `communes-graves`."""
+        return self.layer if self.part is None else f"{self.layer}-{self.part}"
 
 
-def _layer(name: str, *upstream: str) -> Layer:
+def stack_name(territory: str, layer: str, part: str | None = None) -> str:
+    """The stack of a layer, or of a part of it. Example: `bordeaux-datacenters`, `bordeaux-communes-graves`."""
+    return "-".join(word for word in (territory, layer, part) if word is not None)
+
+
+def stacks_of(territory: Territory) -> tuple[LayerStack, ...]:
+    """Every stack of a territory, each after those it builds on."""
+    return joined(
+        territory.name,
+        (
+            (layer.name, part)
+            for layer in LAYERS.values()
+            for part in (layer.parts(territory) if layer.parts else (None,))
+        ),
+    )
+
+
+def joined(territory: str, present: Iterable[tuple[str, str | None]]) -> tuple[LayerStack, ...]:
+    """The stacks of these (layer, part), in the order of `LAYERS`, each with those among them it builds on."""
+    parts: dict[str, list[str | None]] = {name: [] for name in LAYERS}
+    for layer, part in present:
+        parts[layer].append(part)
+    return tuple(
+        LayerStack(territory, layer.name, part, tuple(_upstream(territory, layer, part, parts)))
+        for layer in LAYERS.values()
+        for part in parts[layer.name]
+    )
+
+
+def _upstream(territory: str, layer: Layer, part: str | None, parts: Mapping[str, list[str | None]]) -> Iterable[str]:
+    for other in layer.upstream:
+        for its_part in parts[other]:
+            if other not in layer.same_part or its_part == part:
+                yield stack_name(territory, other, its_part)
+
+
+def by_sector(territory: Territory) -> tuple[str, ...]:
+    """The parts of a layer that the territory's sectors look after: one stack each."""
+    return tuple(sector.id for sector in territory.sectors)
+
+
+def _layer(name: str, *upstream: str, parts: Parts | None = None) -> Layer:
     def deploy(territory: Territory, settings: Settings) -> Mapping[str, Any]:
         return import_module(f"stacks.layers.{name}").deploy(territory, settings).to_dict()
 
-    return Layer(name, upstream, deploy)
+    return Layer(name, upstream, deploy, parts)
 
 
 LAYERS: Mapping[str, Layer] = {

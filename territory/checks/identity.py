@@ -37,6 +37,7 @@ def check(t: Territory) -> Iterator[Violation]:
         "border router", ((("border_routers", i, "id"), router.id) for i, router in enumerate(t.border_routers))
     )
     yield from _repeated("circuit", ((("circuits", i, "id"), circuit.id) for i, circuit in enumerate(t.circuits)))
+    yield from _repeated("sector", ((("sectors", i, "id"), sector.id) for i, sector in enumerate(t.sectors)))
     yield from _repeated("commune", ((("communes", i, "insee"), commune.insee) for i, commune in enumerate(t.communes)))
     yield from _repeated("service", ((("services", i, "id"), service.id) for i, service in enumerate(t.services)))
     for i, service in enumerate(t.services):

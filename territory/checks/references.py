@@ -52,8 +52,10 @@ def _communes(t: Territory) -> Iterator[Violation]:
     datacenters = [dc.id for dc in t.datacenters]
     routers = [router.id for router in t.border_routers]
     paths = [path.id for path in t.paths]
+    sectors = [sector.id for sector in t.sectors]
     for i, commune in enumerate(t.communes):
         about = f"commune {commune.insee} {commune.name}"
+        yield from _absent(("communes", i, "sector"), f"{about} is looked after by", "sector", commune.sector, sectors)
         where = ("communes", i, "vcenter")
         yield from _absent(where, f"{about} is managed by", "datacenter", commune.vcenter, datacenters)
         for j, access in enumerate(commune.access):

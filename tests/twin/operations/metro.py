@@ -18,10 +18,11 @@ import psutil
 from operations.deployment.project import Project
 from operations.recovery.own_processes import ENGINE
 from operations.yaml_files import read_mapping
+from stacks.layers import stacks_of
+from territory.loader import load_territory
 from tests.twin.operations.inventory import VCenterInventory
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-LAYERS = ("datacenters", "network", "services")
 TIMEOUT_S = 300
 
 
@@ -124,8 +125,8 @@ class Metro:
         """How many resources of each vSphere type the state holds."""
         return Counter(
             resource["type"]
-            for layer in LAYERS
-            for resource in self.deployed(f"{territory}-{layer}")["resources"]
+            for stack in stacks_of(load_territory(territory))
+            for resource in self.deployed(stack.name)["resources"]
             if resource["type"].startswith("vsphere:")
         )
 

@@ -7,12 +7,13 @@ import json
 import pytest
 from pyVmomi import vim
 
-from stacks.layers import stack_name
+from stacks.layers import stacks_of
+from territory.loader import load_territory
 from tests.twin.operations.inventory import find, wait_for
-from tests.twin.operations.metro import LAYERS, Metro
+from tests.twin.operations.metro import Metro
 
 pytestmark = pytest.mark.api
-STACKS = [stack_name("sandbox", layer) for layer in LAYERS]
+STACKS = [stack.name for stack in stacks_of(load_territory("sandbox"))]
 
 
 def assert_exactly_one_each(metro: Metro, territory: str = "sandbox") -> None:

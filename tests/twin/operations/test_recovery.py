@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.twin.operations.metro import LAYERS, Metro, finish
-from tests.twin.operations.test_life import assert_exactly_one_each
+from tests.twin.operations.metro import Metro, finish
+from tests.twin.operations.test_life import STACKS, assert_exactly_one_each
 from twin.rendezvous import read_rendezvous
 
 pytestmark = [pytest.mark.api, pytest.mark.slow]
@@ -61,9 +61,7 @@ def test_kill_9_of_the_engine_at_random_moments(metro: Metro, round_: int) -> No
     answer = metro.succeed("up", "-t", "sandbox")
     assert_exactly_one_each(metro)
     assert not metro.locks()
-    assert [
-        stack for layer in LAYERS for stack in metro.deployed(f"sandbox-{layer}").get("pending_operations", [])
-    ] == []
+    assert [pending for stack in STACKS for pending in metro.deployed(stack).get("pending_operations", [])] == []
     assert metro.succeed("up", "-t", "sandbox").json["changes"] == 0, answer.stderr
 
 
@@ -131,9 +129,9 @@ def test_an_interrupt_at_any_time_is_clean_and_the_next_up_goes_on(metro: Metro)
         assert "Traceback" not in answer.stderr
         assert not metro.engines()
         assert not metro.locks()
-        for layer in LAYERS:
-            if metro.project.state_file(f"sandbox-{layer}").exists():
-                assert not metro.deployed(f"sandbox-{layer}").get("pending_operations")
+        for stack in STACKS:
+            if metro.project.state_file(stack).exists():
+                assert not metro.deployed(stack).get("pending_operations")
 
     metro.succeed("up", "-t", "sandbox")
     assert_exactly_one_each(metro)

@@ -16,7 +16,6 @@ from operations.engine.engine import Engine
 from operations.territories import choose_territory
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world
 from operations.yaml_files import read_mapping, write_mapping
-from stacks.layers import LAYERS
 from territory import topology, vlans
 from territory.model import Zone
 from tests.twin.operations.inventory import VCenterInventory, view
@@ -78,7 +77,7 @@ def adopted(session: TwinSession, world: RunningWorld, inventories: dict[str, VC
 def test_adopted_objects_outlive_the_platform_untouched(
     session: TwinSession, adopted: RunningWorld, inventories: dict[str, VCenterInventory]
 ) -> None:
-    stacks = [adopted.configurations[layer].stack for layer in LAYERS]
+    stacks = list(adopted.configurations)
     settings_before = {dc: settings(inventory) for dc, inventory in inventories.items()}
     content_before = {dc: content_of(inventory) for dc, inventory in inventories.items()}
 

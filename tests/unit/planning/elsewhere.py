@@ -82,10 +82,12 @@ def _document(sites: tuple[str, ...], routers: int, feeds: int) -> dict[str, Any
             }
             for number, ((a, b), i, j) in enumerate(ends, start=20)
         ],
+        "sectors": [{"id": "ponant", "name": "Ponant"}],
         "communes": [
             {
                 "insee": "29019",
                 "name": "Brest",
+                "sector": "ponant",
                 "population_about": 140_000,
                 "lat_about": 48.39,
                 "lon_about": -4.49,

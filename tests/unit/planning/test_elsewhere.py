@@ -15,7 +15,7 @@ from operations.territories import choose_territory
 from operations.worlds.world import imagined_world
 from planning.offline import plan_territory
 from planning.plan import Plan, PlannedResource
-from stacks.layers import LAYERS
+from stacks.layers import stacks_of
 from territory.model import Placement, Territory, Zone
 from tests.unit.planning.elsewhere import write_territory
 
@@ -32,7 +32,8 @@ def _planned(shape: Shape) -> tuple[Territory, Plan]:
     with TemporaryDirectory() as folder:
         path = write_territory(Path(folder) / "elsewhere", sites=sites, routers=routers, feeds=feeds)
         chosen = choose_territory(str(path))
-        configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
+        world = imagined_world(chosen.model)
+        configurations = [twin_configuration(chosen, stack, world) for stack in stacks_of(chosen.model)]
         return chosen.model, plan_territory(str(path), {each.stack: each.offline() for each in configurations})
 
 

@@ -16,7 +16,7 @@ from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import Plan
 from planning.values import UNKNOWN, FingerprintKey
-from stacks.layers import LAYERS
+from stacks.layers import stacks_of
 
 CONFIG = Path(__file__).resolve().parents[3] / "stacks/config"
 KEY = FingerprintKey(b"a key for tests")
@@ -25,13 +25,15 @@ PASSWORDS = ("hunter2-vcenter", "hunter2-host")
 
 def twin(territory: str, stacks: list[str] | None = None) -> Plan:
     chosen = choose_territory(territory)
-    configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
+    world = imagined_world(chosen.model)
+    configurations = [twin_configuration(chosen, stack, world) for stack in stacks_of(chosen.model)]
     return plan_territory(territory, {each.stack: each.offline() for each in configurations}, stacks, key=KEY)
 
 
 def adopting(territory: str, existing: dict[str, object]) -> Plan:
     chosen = choose_territory(territory)
-    configurations = [twin_configuration(chosen, layer, imagined_world(chosen.model)) for layer in LAYERS]
+    world = imagined_world(chosen.model)
+    configurations = [twin_configuration(chosen, stack, world) for stack in stacks_of(chosen.model)]
     return plan_territory(
         territory, {each.stack: {**each.offline(), "metropole:existing": existing} for each in configurations}
     )
@@ -39,13 +41,12 @@ def adopting(territory: str, existing: dict[str, object]) -> Plan:
 
 def real(territory: str) -> Plan:
     configurations: dict[str, dict[str, object]] = {}
-    for layer in LAYERS:
-        stack = f"{territory}-{layer}"
+    for stack in stacks_of(choose_territory(territory).model):
         secrets = {
             f"metropole:{key}": {dc: {"secure": f"{password}-{dc}"} for dc in ("lac", "pessac")}
             for key, password in zip(("vcenterPasswords", "hostPasswords"), PASSWORDS, strict=True)
         }
-        configurations[stack] = {**read_mapping(CONFIG / f"Pulumi.{stack}.yaml")["config"], **secrets}
+        configurations[stack.name] = {**read_mapping(CONFIG / f"Pulumi.{stack.name}.yaml")["config"], **secrets}
     return plan_territory(territory, configurations, key=KEY)
 
 

@@ -12,7 +12,7 @@ def configuration(layer: str, /, **changes: Any) -> dict[str, object]:
     keys: dict[str, object] = {
         "territory": "sandbox",
         "layer": layer,
-        "environment": "ephemeral",
+        "environment": "rehearsal",
         "vcenters": {
             dc: {"server": f"vcenter.{dc}.example", "user": "metropole", "instanceUuid": "…"} for dc in PASSWORDS
         },

@@ -12,33 +12,33 @@ from typing import Any
 import pulumi
 import pytest
 
-from stacks.layers import LAYERS
+from stacks.layers import LAYERS, LayerStack, stacks_of
 from stacks.program import run
+from territory.loader import load_territory
 from tests.unit.components.recorder import Recorder, deploy
 from tests.unit.stacks.configuration import configuration
 
-TERRITORIES = ("sandbox", "bordeaux")
+STACKS = {stack.name: stack for territory in ("sandbox", "bordeaux") for stack in stacks_of(load_territory(territory))}
+SANDBOX = [name for name, stack in STACKS.items() if stack.territory == "sandbox"]
 
 
 @cache
-def _up(layer: str, territory: str = "sandbox", preview: bool = False) -> Recorder:
+def _up(name: str, preview: bool = False) -> Recorder:
+    stack = STACKS[name]
     upstream: dict[str, Any] = {}
-    for below in LAYERS[layer].upstream:
-        upstream |= _up(below, territory).outputs
-    return deploy(
-        run,
-        stack=f"{territory}-{layer}",
-        config=configuration(layer, territory=territory),
-        upstream=upstream,
-        preview=preview,
-    )
+    for below in stack.upstream:
+        upstream |= _up(below).outputs
+    return deploy(run, stack=name, config=_configuration(stack), upstream=upstream, preview=preview)
+
+
+def _configuration(stack: LayerStack) -> dict[str, object]:
+    return configuration(stack.layer, territory=stack.territory, part=stack.part)
 
 
 @pytest.mark.parametrize("preview", [False, True])
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("territory", TERRITORIES)
-def test_every_resource_names_its_own_sites_vcenter(territory: str, layer: str, preview: bool):
-    recorder = _up(layer, territory, preview)
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_resource_names_its_own_sites_vcenter(stack: str, preview: bool):
+    recorder = _up(stack, preview)
     vsphere = [r for r in recorder.registrations if r.type.startswith("vsphere:")]
 
     assert vsphere
@@ -48,23 +48,22 @@ def test_every_resource_names_its_own_sites_vcenter(territory: str, layer: str, 
         assert resource.provider == f"vcenter-{site}", resource.name
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("territory", TERRITORIES)
-def test_no_two_resources_of_a_type_share_a_name(territory: str, layer: str):
-    keys = [(r.type, r.name) for r in _up(layer, territory).registrations]
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_two_resources_of_a_type_share_a_name(stack: str):
+    keys = [(r.type, r.name) for r in _up(stack).registrations]
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_every_component_registers_its_outputs_once(layer: str):
-    recorder = _up(layer)
+@pytest.mark.parametrize("stack", SANDBOX)
+def test_every_component_registers_its_outputs_once(stack: str):
+    recorder = _up(stack)
     components = [r.name for r in recorder.registrations if not r.custom]
     assert sorted(components) == sorted(name for name in recorder.finished if name)
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_no_password_leaves_the_program_in_clear(layer: str):
-    recorder = _up(layer)
+@pytest.mark.parametrize("stack", SANDBOX)
+def test_no_password_leaves_the_program_in_clear(stack: str):
+    recorder = _up(stack)
     text = json.dumps([dict(r.inputs) for r in recorder.registrations]) + json.dumps(recorder.outputs)
     for password in ("lac-password", "pessac-password", "lac-root", "pessac-root"):
         assert text.count(password) == text.count(f"secret({password})")
@@ -72,7 +71,9 @@ def test_no_password_leaves_the_program_in_clear(layer: str):
 
 
 def test_each_vcenter_has_a_provider_of_its_own():
-    assert {p.name: p.inputs for p in _up("services").registrations if p.type == "pulumi:providers:vsphere"} == {
+    assert {
+        p.name: p.inputs for p in _up("sandbox-services").registrations if p.type == "pulumi:providers:vsphere"
+    } == {
         f"vcenter-{dc}": {
             "vsphereServer": f"vcenter.{dc}.example",
             "user": "metropole",
@@ -83,13 +84,13 @@ def test_each_vcenter_has_a_provider_of_its_own():
     }
 
 
-@pytest.mark.parametrize("layer", ["network", "services"])
-def test_layers_read_the_datacenters_by_one_name(layer: str):
-    assert set(_up(layer).references) == {"organization/metropole/sandbox-datacenters"}
+@pytest.mark.parametrize("stack", ["sandbox-network", "sandbox-services"])
+def test_layers_read_the_datacenters_by_one_name(stack: str):
+    assert set(_up(stack).references) == {"organization/metropole/sandbox-datacenters"}
 
 
 def test_what_a_layer_reads_is_what_the_layer_before_wrote():
-    router = _up("network")["interconnect-lac-router-1-vm"].inputs
+    router = _up("sandbox-network")["interconnect-lac-router-1-vm"].inputs
 
     assert router["resourcePoolId"] == "lac-pool-vital:id"
     assert router["datastoreId"] == "lac-san-1:id"
@@ -105,11 +106,11 @@ def test_what_a_layer_reads_is_what_the_layer_before_wrote():
 
 
 def test_outputs_of_the_last_layers():
-    assert _up("network").outputs["routerIds"] == {
+    assert _up("sandbox-network").outputs["routerIds"] == {
         router: f"interconnect-{router}-vm:id"
         for router in ("lac-router-1", "lac-router-2", "pessac-router-1", "pessac-router-2")
     }
-    assert _up("services").outputs["guestIds"]["lac-water-telemetry-db-1"] == (
+    assert _up("sandbox-services").outputs["guestIds"]["lac-water-telemetry-db-1"] == (
         "lac-services-water-telemetry-db-1-vm:id"
     )
 
@@ -149,10 +150,12 @@ def test_a_layer_in_another_layers_stack_is_refused():
     )
 
 
-def test_layers_name_only_layers_before_them():
+def test_layers_name_only_layers_before_them_and_are_one_word():
     seen: set[str] = set()
     for name, layer in LAYERS.items():
         assert name == layer.name
+        assert name.isalpha()
+        assert layer.same_part <= set(layer.upstream)
         assert set(layer.upstream) <= seen
         seen.add(name)
 

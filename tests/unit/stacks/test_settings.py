@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -10,7 +12,7 @@ from components.inventory import Folder
 from components.privileges import Role
 from components.site import Category
 from stacks.configuration import SettingsError
-from stacks.layers import LAYERS
+from stacks.layers import LAYERS, Layer, by_sector
 from stacks.program import run
 from stacks.settings import Environment, Settings, read_settings
 from territory.loader import load_territory
@@ -19,12 +21,22 @@ from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import configuration
 
 STACK = "sandbox-datacenters"
+WHOLE = LAYERS["datacenters"]
+CUT = replace(WHOLE, parts=by_sector)
 
 
 def _read(**changes: Any) -> Settings:
     read: list[Settings] = []
     deploy(lambda: read.append(read_settings(LAYERS)), stack=STACK, config=configuration("datacenters", **changes))
     return read[0]
+
+
+def _check(layer: Layer, **changes: Any) -> None:
+    def program() -> None:
+        layers = {layer.name: layer}
+        read_settings(layers).check(load_territory("sandbox"), layers)
+
+    deploy(program, stack=STACK, config=configuration(layer.name, **changes))
 
 
 def _refused(**changes: Any) -> str:
@@ -54,7 +66,7 @@ def test_a_complete_configuration():
 
     assert settings.territory == "sandbox"
     assert settings.layer == "datacenters"
-    assert settings.environment is Environment.EPHEMERAL
+    assert settings.environment is Environment.REHEARSAL
     assert not settings.protect_state
     assert settings.vcenters["lac"].server == "vcenter.lac.example"
     assert settings.vcenters["lac"].allow_unverified_ssl is False
@@ -99,8 +111,8 @@ def test_production_protects_what_holds_state():
         ),
         (
             {"exsiting": {"lac": {"datacenterId": "datacenter-2"}}},
-            "metropole:exsiting: is no such setting; expected territory, layer, environment, cloudAccount, vcenters, "
-            "vcenterPasswords, hostPasswords, authorizedKeys, groups, existing\n"
+            "metropole:exsiting: is no such setting; expected territory, layer, part, environment, expires, "
+            "cloudAccount, vcenters, vcenterPasswords, hostPasswords, authorizedKeys, groups, existing\n"
             "  remedy: pulumi config rm metropole:exsiting --stack sandbox-datacenters",
         ),
         (
@@ -110,8 +122,28 @@ def test_production_protects_what_holds_state():
         ),
         (
             {"environment": "staging"},
-            "metropole:environment: found 'staging', expected production or ephemeral\n"
+            "metropole:environment: found 'staging', expected one of production, rehearsal, ephemeral\n"
             "  remedy: pulumi config set metropole:environment production --stack sandbox-datacenters",
+        ),
+        (
+            {"environment": "ephemeral"},
+            "metropole:expires: is not set, and an ephemeral territory says when it may be removed\n"
+            "  remedy: pulumi config set metropole:expires 2026-12-31T20:00:00Z --stack sandbox-datacenters",
+        ),
+        (
+            {"environment": "ephemeral", "expires": "2026-12-31T20:00:00"},
+            "metropole:expires: found '2026-12-31T20:00:00', expected a time with its zone (RFC 3339)\n"
+            "  remedy: pulumi config set metropole:expires 2026-12-31T20:00:00Z --stack sandbox-datacenters",
+        ),
+        (
+            {"environment": "ephemeral", "expires": "tomorrow"},
+            "metropole:expires: found 'tomorrow', expected a time with its zone (RFC 3339)\n"
+            "  remedy: pulumi config set metropole:expires 2026-12-31T20:00:00Z --stack sandbox-datacenters",
+        ),
+        (
+            {"expires": "2026-12-31T20:00:00Z"},
+            "metropole:expires: is for ephemeral territories, this is rehearsal\n"
+            "  remedy: pulumi config rm metropole:expires --stack sandbox-datacenters",
         ),
         (
             {"vcenters": {"lac": {"user": "metropole"}}},
@@ -220,3 +252,34 @@ def test_a_datacenter_without_vcenter_or_password():
         "metropole:hostPasswords: holds no password for the hypervisors of pessac\n"
         "  remedy: pulumi config set --secret --path 'metropole:hostPasswords.pessac'"
     )
+
+
+def test_an_ephemeral_territory_says_when_it_is_past_its_time():
+    settings = _read(environment="ephemeral", expires="2026-12-31T20:00:00Z")
+    assert settings.expires == datetime(2026, 12, 31, 20, tzinfo=UTC)
+    assert not settings.protect_state
+
+
+@pytest.mark.parametrize(
+    ("part", "layer", "message"),
+    [
+        (None, CUT, "metropole:part: is not set; layer datacenters has north, south"),
+        ("nord", CUT, "metropole:part: found 'nord', expected one of north, south"),
+        ("north", WHOLE, "metropole:part: found 'north', and the layer datacenters has no parts"),
+        (
+            "north",
+            CUT,
+            "metropole:part: part north of layer datacenters of territory sandbox belongs to the stack "
+            "sandbox-datacenters-north, this is sandbox-datacenters",
+        ),
+    ],
+)
+def test_a_stack_is_the_part_its_name_says(part: str | None, layer: Layer, message: str):
+    with pytest.raises(SettingsError) as caught:
+        _check(layer, part=part)
+    assert str(caught.value).partition("\n")[0] == message
+
+
+def test_no_ephemeral_territory_holds_what_exists_once_in_an_account():
+    with pytest.raises(SettingsError, match="exists once in an account"):
+        _check(replace(WHOLE, account_wide=True), environment="ephemeral", expires="2026-12-31T20:00:00Z")

@@ -108,8 +108,8 @@ def grown(draw: st.DrawFn) -> tuple[Territory, Territory]:
     """A territory with random numbers given out, and the same after others joined, all in another order."""
     communes = [
         Commune(
-            insee=f"33{n:03}", name=f"C{n}", population_about=0, lat_about=0, lon_about=0, vcenter="lac",
-            access=BORDEAUX.communes[0].access,
+            insee=f"33{n:03}", name=f"C{n}", sector="garonne", population_about=0, lat_about=0, lon_about=0,
+            vcenter="lac", access=BORDEAUX.communes[0].access,
         )
         for n in sorted(draw(st.sets(st.integers(1, 999), min_size=1, max_size=40)))
     ]  # fmt: skip

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.deployment.schedule import reversed_graph, run_in_order, select_layers
+from operations.deployment.schedule import reversed_graph, run_in_order, select_stacks
 from operations.errors import InputError
+from stacks.layers import LayerStack
 
 UPSTREAM = {"datacenters": (), "network": ("datacenters",), "services": ("datacenters",)}
 
@@ -86,11 +87,26 @@ def test_any_graph_without_circles_is_run_in_an_order_that_respects_it(edges: li
         assert all(order.index(other) < order.index(layer) for other in before)
 
 
-def test_unknown_layers_and_circles_are_refused() -> None:
-    assert select_layers(UPSTREAM, ()) == ("datacenters", "network", "services")
-    assert select_layers(UPSTREAM, ("services", "datacenters")) == ("datacenters", "services")
-    with pytest.raises(InputError) as refusal:
-        select_layers(UPSTREAM, ("networks",))
-    assert "network" in str(refusal.value.remedy)
-    with pytest.raises(InputError, match="circle"):
-        select_layers({"a": ("b",), "b": ("a",)}, ())
+STACKS = (
+    LayerStack("toy", "network"),
+    LayerStack("toy", "communes", "north", ("toy-network",)),
+    LayerStack("toy", "communes", "south", ("toy-network",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("only", "chosen"),
+    [
+        ((), ["toy-network", "toy-communes-north", "toy-communes-south"]),
+        (("communes",), ["toy-communes-north", "toy-communes-south"]),
+        (("communes-south", "network"), ["toy-network", "toy-communes-south"]),
+    ],
+)
+def test_stacks_are_chosen_by_layer_or_by_part(only: tuple[str, ...], chosen: list[str]) -> None:
+    assert [stack.name for stack in select_stacks(STACKS, only)] == chosen
+
+
+def test_an_unknown_layer_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(InputError, match="'communes-sout'; nearest: communes-south") as refusal:
+        select_stacks(STACKS, ("communes-sout",))
+    assert refusal.value.remedy == "choose among: network, communes, communes-north, communes-south"
