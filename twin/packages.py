@@ -35,7 +35,22 @@ def _vsphere_server(config: Properties) -> str:
     return server.value if server is not None and isinstance(server.value, str) else ""
 
 
+def _aws(worlds: WorldLookup) -> ProviderLogic:
+    # Likewise for boto3.
+    from twin.aws.provider import AWSProvider  # noqa: PLC0415
+
+    return AWSProvider(worlds)
+
+
+def _aws_server(config: Properties) -> str:
+    from twin.aws.settings import first_server  # noqa: PLC0415
+    from twin.framework.values import plain_map  # noqa: PLC0415
+
+    return first_server(plain_map(config))
+
+
 PACKAGES: Mapping[str, Package] = {
+    "aws": Package(version="7.51.0", make=_aws, server=_aws_server),
     "vsphere": Package(version="4.17.1", make=_vsphere, server=_vsphere_server),
 }
 """By name, as in a resource's type token."""

@@ -136,7 +136,7 @@ def fill_defaults(
     name = declared.autoname
     if name is not None and name not in filled:
         kept = olds.get(name) if name in olds.get(DEFAULTS, ()) else None
-        filled[name] = kept or f"{urn.rsplit('::', 1)[-1]}-{secrets.token_hex(4)[:7]}"
+        filled[name] = kept or f"{declared.autoname_prefix}{urn.rsplit('::', 1)[-1]}-{secrets.token_hex(4)[:7]}"
         filled[DEFAULTS] = sorted([*filled[DEFAULTS], name])
     return filled
 

@@ -152,6 +152,8 @@ class ResourceType(Generic[World]):
     """Properties that make up its name: a replacement that keeps them all cannot exist beside the old one."""
     autoname: str | None = None
     """The property that gets a generated name when left out."""
+    autoname_prefix: str = ""
+    """What every name of this type has to start with (`alias/`)."""
     rules: tuple[Callable[[Inputs], Iterable[CheckFailure]], ...] = ()
     """Checks that look at more than one property. They see unknown values as `UNKNOWN`."""
     import_syntax: str = ""

@@ -43,7 +43,7 @@ class _Known(Generic[World]):
 
     @property
     def secrets(self) -> frozenset[str]:
-        return frozenset(name for name, fact in self.facts.inputs.items() if fact.secret)
+        return self.facts.secret_outputs | {name for name, fact in self.facts.inputs.items() if fact.secret}
 
 
 class DeclaredProvider(ProviderLogic, Generic[World]):
@@ -215,10 +215,10 @@ class DeclaredProvider(ProviderLogic, Generic[World]):
 
     def _type(self, token: str) -> _Known[World]:
         facts = self._schema.resources.get(token)
-        if facts is None:
-            raise ProviderError(f"the {self.name} package has no resource type {token}")
         declared = self._package.types.get(token)
-        if declared is None:
+        if facts is None and token not in self._schema.other_resources:
+            raise ProviderError(f"the {self.name} package has no resource type {token}")
+        if facts is None or declared is None:
             raise ProviderError(f"{token} is an official resource type, but the twin does not exercise it")
         return _Known(declared, facts)
 

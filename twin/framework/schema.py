@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+TOKENS_FILE: Final = "tokens.json"
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class ResourceFacts:
     """One resource type."""
 
     terraform: str
+    """The type's name in Terraform; empty where the facts do not say it."""
     inputs: Mapping[str, PropertyFacts]
     required: frozenset[str]
     computed: Mapping[str, Any]
     """Outputs that are not inputs."""
+    secret_outputs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ class SchemaFacts:
     resources: Mapping[str, ResourceFacts]
     functions: Mapping[str, FunctionFacts]
     objects: Mapping[str, ObjectFacts] = field(default_factory=dict[str, ObjectFacts])
+    other_resources: frozenset[str] = frozenset()
+    """Official tokens of which nothing but the name is known here."""
+    other_functions: frozenset[str] = frozenset()
 
     @staticmethod
     def load(file: Path) -> SchemaFacts:
@@ -73,6 +80,26 @@ class SchemaFacts:
             },
         )
 
+    @staticmethod
+    def load_directory(directory: Path) -> SchemaFacts:
+        """Read facts that are cut into a file a module, beside `tokens.json` with the names of everything official."""
+        names: dict[str, Any] = json.loads((directory / TOKENS_FILE).read_text("utf-8"))
+        resources: dict[str, ResourceFacts] = {}
+        objects: dict[str, ObjectFacts] = {}
+        for file in sorted(directory.glob("*.json")):
+            if file.name != TOKENS_FILE:
+                part = SchemaFacts.load(file)
+                resources.update(part.resources)
+                objects.update(part.objects)
+        return SchemaFacts(
+            source=names["source"],
+            resources=resources,
+            functions={},
+            objects=objects,
+            other_resources=frozenset(names["resources"]) - resources.keys(),
+            other_functions=frozenset(names["functions"]),
+        )
+
     def object_of(self, type_: Any) -> ObjectFacts | None:
         """The object type behind a property's type: itself, or the items of a list of them."""
         inner = type_[0] if isinstance(type_, list) else type_
@@ -84,4 +111,10 @@ def _resource(entry: Mapping[str, Any]) -> ResourceFacts:
         name: PropertyFacts(fact["type"], fact.get("forces_new", False), fact.get("secret", False))
         for name, fact in entry["inputs"].items()
     }
-    return ResourceFacts(entry["terraform"], inputs, frozenset(entry["required"]), entry["computed"])
+    return ResourceFacts(
+        entry.get("terraform") or "",
+        inputs,
+        frozenset(entry["required"]),
+        entry["computed"],
+        frozenset(entry.get("secret_outputs", ())),
+    )

@@ -1,0 +1,8 @@
+"""What an account has once: trails, detectors, its own blocks."""
+
+from typing import Final
+
+from twin.aws.session import Session
+from twin.framework.declaration import ResourceType
+
+ACCOUNT: Final[tuple[ResourceType[Session], ...]] = ()
