@@ -45,10 +45,12 @@ def example(sites: int = 2, routers: int = 2, **changes: Any) -> Territory:
         ],
         "border_routers": [_router(site, number) for site in names for number in range(1, routers + 1)],
         "circuits": _circuits(names, routers),
+        "sectors": [{"id": "centre", "name": "Centre"}],
         "communes": [
             {
                 "insee": "33063",
                 "name": "Bordeaux",
+                "sector": "centre",
                 "population_about": 260_000,
                 "lat_about": 44.84,
                 "lon_about": -0.58,
