@@ -140,7 +140,7 @@ def _run_worker(job: Job, take: Callable[[Answer], None], secret_texts: frozense
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=_environment(Path(home)),
+            env=planning_environment(Path(home)),
             cwd=home,
             start_new_session=True,  # ^C comes to us alone, and one signal ends the worker with all its forks
         )
@@ -183,7 +183,8 @@ def _take_answers(pipe: IO[bytes], take: Callable[[Answer], None]) -> None:
         take(answer)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def planning_environment(home: Path) -> dict[str, str]:
+    """All a planned program sees of the environment."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "HOME": str(home),

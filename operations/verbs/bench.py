@@ -1,0 +1,45 @@
+"""`metro bench`: side by side with a named anchor, in one run, interleaved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb with its benches."""
+    bench = typer.Typer(name="bench", help="What our way costs, beside a named anchor.", no_args_is_help=True)
+    for command in (plan, territory):
+        bench.command()(command)
+    app.add_typer(bench)
+
+
+def plan(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Times each side is planned, in turns.")] = 7,
+    scaling: Annotated[
+        bool, typer.Option("--scaling/--no-scaling", help="Also plan it with 7 to 112 communes.")
+    ] = True,
+    profile: Annotated[bool, typer.Option("--profile", help="Also say in whose code the time goes.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a territory by our program and by a flat one that registers the same resources."""
+    from operations.bench.plan import run_plan_bench
+
+    run_plan_bench(territory, runs, scaling=scaling, profiled=profile, as_json=as_json)
+
+
+def territory(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where its files are written.")],
+    communes: Annotated[int, typer.Option("--communes", min=1, max=900, help="How many communes it gets.")],
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a territory like another one with more or fewer communes; every verb takes its folder as --territory."""
+    from operations.bench.territories import write_scaled
+
+    write_scaled(territory, communes, folder, as_json=as_json)
