@@ -40,6 +40,10 @@ class Shape:
     """Border routers a datacenter, 2 to 6."""
     cloud_regions: int = 1
     """1 to 15."""
+    zones: int = 2
+    """Availability zones a cloud region, 2 to 8."""
+    sectors: int = 2
+    """1 to the number of communes."""
     services: int = 3
     """1 to 50."""
     edge_sites: int = 2
@@ -54,6 +58,7 @@ def generated(shape: Shape) -> Documents:
     regions = [f"cloud-{n}" for n in range(1, shape.cloud_regions + 1)]
     communes = [f"{_DEPARTEMENT}{n:03}" for n in range(1, shape.communes + 1)]
     services = list(_services(shape.services, sites, regions))
+    sectors = min(shape.sectors, shape.communes)
     return {
         "territory.yaml": {
             "name": shape.name,
@@ -70,13 +75,27 @@ def generated(shape: Shape) -> Documents:
                 _datacenter(site, n, communes[n % len(communes)], shape.routers) for n, site in enumerate(sites)
             ],
             "cloud_regions": [
-                {"id": region, "name": region, "number": n, "provider_region": "eu-west-3", "country": "FR"}
+                {
+                    "id": region,
+                    "name": region,
+                    "number": n,
+                    "provider_region": "eu-west-3",
+                    "country": "FR",
+                    "zones": list("abcdefgh"[: shape.zones]),
+                    "image": f"ami-{n:08x}",
+                }
                 for n, region in enumerate(regions, start=1)
             ],
         },
         "network.yaml": _network(sites, shape.routers),
         "communes.yaml": {
-            "communes": [_commune(insee, n, sites, shape.routers) for n, insee in enumerate(communes)],
+            "sectors": [
+                {"id": _sector(n), "name": f"Sector {n + 1}"} for n in range(min(shape.sectors, shape.communes))
+            ],
+            "communes": [
+                {"sector": _sector(n % shape.sectors), **_commune(insee, n, sites, shape.routers)}
+                for n, insee in enumerate(communes)
+            ],
         },
         "services.yaml": {"services": services},
         "edge.yaml": {
@@ -97,11 +116,13 @@ def scaled(documents: Documents, communes: int) -> Documents:
     """The same territory with another number of communes; datacenters, links and services stay what they are.
 
     Fewer: those that something stands in or that own a service are kept, then the first ones; never less than these.
-    More: copies, each with a code of its own in the same département, and with the edge sites of what it is a copy of.
+    More: copies, each with a code of its own in the same département and with the edge sites of what it is a copy of,
+    in copies of their sectors, so that a sector stays as large as it was.
     Raises `ValueError` when a département has no codes left.
     """
     result = deepcopy(documents)
     found: list[dict[str, Any]] = result["communes.yaml"]["communes"]
+    sectors: list[dict[str, Any]] = result["communes.yaml"]["sectors"]
     edge: list[dict[str, Any]] = result["edge.yaml"]["edge_sites"]
     if communes <= len(found):
         needed = _needed(documents)
@@ -111,14 +132,21 @@ def scaled(documents: Documents, communes: int) -> Documents:
         }
         result["communes.yaml"]["communes"] = [commune for commune in found if commune["insee"] in chosen]
         result["edge.yaml"]["edge_sites"] = [site for site in edge if site["commune"] in chosen]
+        used = {commune["sector"] for commune in result["communes.yaml"]["communes"]}
+        result["communes.yaml"]["sectors"] = [sector for sector in sectors if sector["id"] in used]
         return result
     originals = list(found)
     taken = {commune["insee"] for commune in originals}
+    known = {sector["id"] for sector in sectors}
     for n in range(len(originals), communes):
         copy, original = n // len(originals) + 1, originals[n % len(originals)]
         insee = _free_code(original["insee"][:2], taken)
         taken.add(insee)
         found.append(_copied(original, insee, copy))
+        if found[-1]["sector"] not in known:
+            sector = next(sector for sector in sectors if sector["id"] == original["sector"])
+            sectors.append({**sector, "id": found[-1]["sector"], "name": f"{sector['name']} {copy}"})
+            known.add(found[-1]["sector"])
         edge += [
             {**site, "id": f"{site['id']}-{copy}", "commune": insee}
             for site in documents["edge.yaml"]["edge_sites"]
@@ -159,6 +187,7 @@ def _datacenter(site: str, index: int, commune: str, routers: int) -> dict[str, 
         "feeds": list(_FEEDS),
         "datastore": f"{site}-san",
         "template": "debian-12",
+        "vpn_address": f"192.0.2.{10 * (index + 1)}",
         "hosts": [
             {"name": f"{site}-esxi-{n + 1}", "feed": _FEEDS[n % 2], "cpu_cores": 32, "memory_gib": 512} for n in hosts
         ],
@@ -264,6 +293,10 @@ def _trunk(one: str, other: str, side: int) -> str:
     return f"{one}-{other}-{side + 1}"
 
 
+def _sector(index: int) -> str:
+    return f"sector-{index + 1}"
+
+
 def _router(site: str, index: int) -> str:
     return f"{site}-router-{index + 1}"
 
@@ -288,6 +321,7 @@ def _copied(original: Mapping[str, Any], insee: str, copy: int) -> dict[str, Any
         **deepcopy(dict(original)),
         "insee": insee,
         "name": f"{original['name']} {copy}",
+        "sector": f"{original['sector']}-{copy}",
         "lat_about": round(original["lat_about"] + 0.01 * copy, 3),
         "lon_about": round(original["lon_about"] + 0.013 * copy, 3),
     }

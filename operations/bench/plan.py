@@ -32,7 +32,7 @@ from planning.plan import PlannedResource
 from planning.urns import is_provider_type, parse_urn
 from planning.values import FingerprintKey
 from planning.worker import Program
-from stacks.layers import LAYERS
+from stacks.layers import stacks_of
 from territory.generation import read_documents, scaled, write_territory
 
 COMMUNES = (7, 14, 28, 56, 112)
@@ -179,14 +179,14 @@ def say_comparison(console: Console, anchor: str, found: Comparison) -> None:
 def _job(territory: ChosenTerritory) -> Job:
     nowhere = imagined_world(territory.model)
     programs: list[Program] = []
-    for layer in LAYERS.values():
-        wanted = twin_configuration(territory, layer.name, nowhere)
-        config = program_configuration(wanted.offline(), PROJECT)
+    for stack in stacks_of(territory.model):
+        config = program_configuration(twin_configuration(territory, stack, nowhere).offline(), PROJECT)
         programs.append(
             Program(
-                stack=wanted.stack,
-                layer=layer.name,
-                upstream=tuple(f"{territory.model.name}-{name}" for name in layer.upstream),
+                stack=stack.name,
+                layer=stack.layer,
+                part=stack.part,
+                upstream=stack.upstream,
                 config=dict(config.values),
                 secret_keys=tuple(sorted(config.secret_keys)),
                 secret_texts=tuple(sorted(config.secret_texts)),

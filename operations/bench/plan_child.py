@@ -122,7 +122,7 @@ def _timed(job: Job, program: Program, outputs: dict[str, str]) -> str:
         program.config, frozenset(program.secret_keys), frozenset(program.secret_texts)
     )
     run, root = _ours(job) if job.flat is None else _flat(job.flat, program.stack)
-    stack = Stack(program.stack, program.layer, job.project, root, configuration)
+    stack = Stack(program.stack, program.layer, job.project, root, configuration, program.part)
     key = FingerprintKey(bytes.fromhex(job.fingerprint_key))
     profiler = cProfile.Profile() if job.profiled else None
     begun, computing = time.perf_counter(), time.process_time()

@@ -11,7 +11,7 @@ from operations.deployment.stack_configuration import twin_configuration
 from operations.territories import choose_territory
 from operations.worlds.world import imagined_world
 from planning.offline import plan_territory
-from stacks.layers import LAYERS
+from stacks.layers import stacks_of
 from territory.generation import Shape, generated, write_territory
 from tests.unit.territory.generated import shapes
 
@@ -22,7 +22,7 @@ def test_a_generated_territory_is_planned_by_the_ordinary_program(shape: Shape) 
     with tempfile.TemporaryDirectory() as folder:
         chosen = choose_territory(str(write_territory(generated(shape), Path(folder))))
         nowhere = imagined_world(chosen.model)
-        configurations = [twin_configuration(chosen, layer, nowhere) for layer in LAYERS]
+        configurations = [twin_configuration(chosen, stack, nowhere) for stack in stacks_of(chosen.model)]
         plan = plan_territory(chosen.reference, {each.stack: each.offline() for each in configurations})
     names = [resource.name for stack in plan.stacks for resource in stack.deployable]
     for router in chosen.model.border_routers:

@@ -14,6 +14,8 @@ def shapes(most_communes: int = 40, most_services: int = 12) -> st.SearchStrateg
         communes=st.integers(1, most_communes),
         datacenters=st.integers(2, 3),
         routers=st.integers(2, 4),
+        sectors=st.integers(1, 5),
+        zones=st.integers(2, 4),
         cloud_regions=st.integers(1, 3),
         services=st.integers(1, most_services),
         edge_sites=st.integers(0, 6),

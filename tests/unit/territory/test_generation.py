@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ def test_every_shape_is_a_valid_territory_of_that_shape(shape: Shape) -> None:
     assert len(territory.datacenters) == shape.datacenters
     assert len(territory.border_routers) == shape.datacenters * shape.routers
     assert len(territory.cloud_regions) == shape.cloud_regions
+    assert len(territory.sectors) == min(shape.sectors, shape.communes)
+    assert all(len(region.zones) == shape.zones for region in territory.cloud_regions)
     assert len(territory.services) == shape.services
     assert len(territory.edge_sites) == shape.edge_sites
 
@@ -48,6 +51,8 @@ def test_a_scaled_territory_differs_in_its_communes_and_in_nothing_else(name: st
     assert len({commune.insee for commune in after.communes}) == communes
     for kept in ("name", "datacenters", "services", "circuits", "border_routers", "paths"):
         assert getattr(after, kept) == getattr(before, kept)
+    largest = max(Counter(commune.sector for commune in before.communes).values())
+    assert max(Counter(commune.sector for commune in after.communes).values()) <= largest
     stayed = set(before.communes) & set(after.communes)
     assert len(stayed) == min(communes, len(before.communes))
 
