@@ -89,11 +89,9 @@ def generated(shape: Shape) -> Documents:
         },
         "network.yaml": _network(sites, shape.routers),
         "communes.yaml": {
-            "sectors": [
-                {"id": _sector(n), "name": f"Sector {n + 1}"} for n in range(min(shape.sectors, shape.communes))
-            ],
+            "sectors": [{"id": _sector(n), "name": f"Sector {n + 1}"} for n in range(sectors)],
             "communes": [
-                {"sector": _sector(n % shape.sectors), **_commune(insee, n, sites, shape.routers)}
+                {"sector": _sector(n % sectors), **_commune(insee, n, sites, shape.routers)}
                 for n, insee in enumerate(communes)
             ],
         },
