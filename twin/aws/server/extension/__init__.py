@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Final
 
-MODULES: Final[Mapping[str, str]] = {"kms": "kms"}
+MODULES: Final[Mapping[str, str]] = {"ec2": "ec2", "kms": "kms"}
 """moto's name of a service to the module here that extends it."""
 
 

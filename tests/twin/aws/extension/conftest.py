@@ -1,0 +1,17 @@
+"""One simulated account for the whole run, in this process: an empty one costs a second."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from tests.twin.aws.extension.account import account
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Generator[Any]:
+    """An EC2 client."""
+    with account() as client:
+        yield client
