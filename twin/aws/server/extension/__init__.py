@@ -10,7 +10,15 @@ import importlib
 from collections.abc import Mapping
 from typing import Final
 
-MODULES: Final[Mapping[str, str]] = {"ec2": "ec2", "kms": "kms"}
+MODULES: Final[Mapping[str, str]] = {
+    "backup": "backup",
+    "cloudtrail": "cloudtrail",
+    "ec2": "ec2",
+    "guardduty": "guardduty",
+    "iot": "iot",
+    "kms": "kms",
+    "route53": "route53",
+}
 """moto's name of a service to the module here that extends it."""
 
 
