@@ -35,6 +35,8 @@ class Case:
     """Inputs and id to what a user of the official provider would type."""
     unknowable: frozenset[str] = frozenset()
     """Properties an import cannot tell, for only the state keeps them."""
+    importable: bool = True
+    """Whether the official provider has an import for it."""
     alone: bool = True
     """Whether a second one with the same inputs is refused as existing already."""
     nothing: str | None = "nothing-of-that-name"

@@ -16,7 +16,7 @@ from twin.framework.values import plain_map
 pytestmark = pytest.mark.api
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if CASES[kind].importable])
 def test_import(kind: str, account: Account, provider: AWSProvider) -> None:
     case = CASES[kind]
     values = resolve(account, case.minimal(fresh_name()))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from tests.twin.aws.account import Account
 from tests.twin.aws.case import Case
-from tests.twin.aws.families import kms
+from tests.twin.aws.families import cloudwatch, iot, kms, messaging, route53
 
-FAMILIES = (kms,)
+FAMILIES = (kms, messaging, cloudwatch, route53, iot)
 
 CASES: dict[str, Case] = {kind: case for family in FAMILIES for kind, case in family.CASES.items()}
 
