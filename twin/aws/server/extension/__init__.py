@@ -17,6 +17,7 @@ MODULES: Final[Mapping[str, str]] = {
     "guardduty": "guardduty",
     "iot": "iot",
     "kms": "kms",
+    "logs": "logs",
     "route53": "route53",
 }
 """moto's name of a service to the module here that extends it."""
