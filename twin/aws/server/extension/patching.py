@@ -6,11 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-<<<<<<< HEAD
-Function = Callable[..., Any]
-=======
 from moto.core.responses import BaseResponse
->>>>>>> e797a12 (Mend what moto lacks of IoT, Route 53, Backup, CloudTrail and GuardDuty)
+
+Function = Callable[..., Any]
 
 
 def around(owner: type, name: str, replacement: Callable[..., Any]) -> None:
@@ -27,7 +25,6 @@ def around(owner: type, name: str, replacement: Callable[..., Any]) -> None:
     setattr(owner, name, replaced)
 
 
-<<<<<<< HEAD
 class Patches:
     """Changes that are written down where they are defined, and made all at once, and only once, by `install`.
 
@@ -62,9 +59,10 @@ class Patches:
         """Make the changes; a second time does nothing."""
         while self._pending:
             self._pending.pop(0)()
-=======
-def replace(owner: type, *functions: Callable[..., Any]) -> None:
-    """Let each function take the place of the class's method of the same name, or be one it did not have."""
+
+
+def replace(owner: type, *functions: Function) -> None:
+    """Each function becomes the method of its own name, which moto lacks or which it takes the place of."""
     for function in functions:
         setattr(owner, function.__name__, function)
 
@@ -72,4 +70,3 @@ def replace(owner: type, *functions: Callable[..., Any]) -> None:
 def parameter(response: BaseResponse, name: str) -> Any:
     """A parameter of the request, wherever the protocol puts it; None when it was left out."""
     return response._get_param(name)  # pyright: ignore[reportPrivateUsage]
->>>>>>> e797a12 (Mend what moto lacks of IoT, Route 53, Backup, CloudTrail and GuardDuty)
