@@ -1,4 +1,4 @@
-"""What a guest is told about itself at its first boot, for cloud-init's VMware datasource. Never a secret: guestinfo
+"""What a guest is told about itself at its first boot, for cloud-init's VMware and EC2 datasources. Never a secret: it
 is readable by everyone who may see the virtual machine.
 """
 
@@ -33,9 +33,18 @@ def extra_config(hostname: str, addresses: Sequence[Address], authorized_keys: S
     return {
         "guestinfo.metadata": _encode(json.dumps(metadata(hostname, addresses), separators=(",", ":"))),
         "guestinfo.metadata.encoding": "base64",
-        "guestinfo.userdata": _encode(f"#cloud-config\n{json.dumps(cloud_config(authorized_keys), indent=1)}\n"),
+        "guestinfo.userdata": _encode(_document(cloud_config(authorized_keys))),
         "guestinfo.userdata.encoding": "base64",
     }
+
+
+def public_user_data(hostname: str, dns_name: str, authorized_keys: Sequence[str]) -> str:
+    """The user data of a machine at the cloud provider, whose addresses come from the network it is in.
+
+    `dns_name` is the fully qualified one. Example: `portal.open-data.bordeaux.internal`.
+    """
+    name = {"hostname": hostname, "fqdn": dns_name, "prefer_fqdn_over_hostname": False, "preserve_hostname": False}
+    return _document({**name, **cloud_config(authorized_keys)})
 
 
 def cloud_config(authorized_keys: Sequence[str]) -> Mapping[str, object]:
@@ -77,6 +86,10 @@ def _ethernet(index: int, address: Address) -> dict[str, object]:
     if address.gateway is not None:
         settings["routes"] = [{"to": "default", "via": str(address.gateway)}]
     return settings
+
+
+def _document(config: Mapping[str, object]) -> str:
+    return f"#cloud-config\n{json.dumps(config, indent=1)}\n"
 
 
 def _encode(text: str) -> str:

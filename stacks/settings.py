@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import pulumi
 
 from components.existing import ExistingObjects
+from components.existing_cloud import ExistingCloud
 from components.privileges import Role, groups_by_role
+from components.retention import Environment, Retention, retention
 from stacks.adoption import check_existing, read_existing
+from stacks.cloud_settings import Cloud, check_existing_clouds, read_clouds, read_existing_clouds
 from stacks.configuration import (
     Configuration,
     SettingsError,
@@ -25,7 +27,7 @@ from stacks.configuration import (
 )
 from stacks.layers import Layer, stack_name
 from territory.errors import one_of
-from territory.model import Datacenter, Territory
+from territory.model import CloudRegion, Datacenter, Territory
 
 KEYS = (
     "territory",
@@ -40,21 +42,13 @@ KEYS = (
     "authorizedKeys",
     "groups",
     "existing",
+    "cloud",
+    "cloudKeys",
+    "existingCloud",
 )
 """All a stack may be told; `cloudAccount` is read before the program runs, by who checks that it is the right one."""
 
 EXAMPLE_TIME = "2026-12-31T20:00:00Z"
-
-
-class Environment(StrEnum):
-    """How long what is deployed has to live."""
-
-    PRODUCTION = "production"
-    """What holds state is protected from deletion."""
-    REHEARSAL = "rehearsal"
-    """Everything production has, and all of it can be deleted by the command that made it."""
-    EPHEMERAL = "ephemeral"
-    """Can be deleted, holds nothing that exists once in an account, and says when it is past its time."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +88,15 @@ class Settings:
     """Role to the directory group that gets it."""
     existing: Mapping[str, ExistingObjects]
     """Datacenter to what it already has."""
+    clouds: Mapping[str, Cloud]
+    """Cloud region to the account there."""
+    existing_clouds: Mapping[str, ExistingCloud]
+    """Cloud region to what it already has."""
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept in the cloud, and how hard they are to delete."""
+        return retention(self.environment)
 
     @property
     def protect_state(self) -> bool:
@@ -120,9 +123,20 @@ class Settings:
             )
         return self.host_passwords[dc.id]
 
+    def cloud(self, region: CloudRegion) -> Cloud:
+        """The account of a cloud region. Raises `SettingsError` when the configuration names none."""
+        if region.id not in self.clouds:
+            raise SettingsError(
+                "cloud",
+                f"names no account for the cloud region {region.id}",
+                set_path_command(f"cloud.{region.id}.accountId", "ACCOUNT-ID"),
+            )
+        return self.clouds[region.id]
+
     def check(self, territory: Territory, layers: Mapping[str, Layer]) -> None:
         """Raise `SettingsError` where the settings do not fit the territory or the stack they were read from."""
         check_existing(territory, self.existing)
+        check_existing_clouds(territory, self.existing_clouds)
         layer = layers[self.layer]
         self._check_part(layer.parts(territory) if layer.parts else ())
         if layer.account_wide and self.environment is Environment.EPHEMERAL:
@@ -182,6 +196,8 @@ def read_settings(layers: Mapping[str, Layer]) -> Settings:
         authorized_keys=config.texts("authorizedKeys"),
         groups=_groups(config),
         existing=read_existing(config),
+        clouds=read_clouds(config),
+        existing_clouds=read_existing_clouds(config),
     )
 
 

@@ -23,6 +23,16 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 COMPUTED: Mapping[str, Mapping[str, str]] = {
     "vsphere:index/datacenter:Datacenter": {"moid": "moid"},
     "vsphere:index/computeCluster:ComputeCluster": {"resourcePoolId": "root-pool"},
+    "aws:backup/vault:Vault": {"arn": "arn"},
+    "aws:cloudtrail/trail:Trail": {"arn": "arn"},
+    "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn"},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": "prefix-list"},
+    "aws:ec2/vpnConnection:VpnConnection": {"tunnel1Address": "address-1", "tunnel2Address": "address-2"},
+    "aws:iam/policy:Policy": {"arn": "arn"},
+    "aws:iam/role:Role": {"arn": "arn"},
+    "aws:kms/key:Key": {"arn": "arn", "keyId": "key-id"},
+    "aws:route53/zone:Zone": {"zoneId": "zone-id"},
+    "aws:s3/bucket:Bucket": {"arn": "arn"},
 }
 """Outputs of a resource that no input gives."""
 
