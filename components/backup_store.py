@@ -91,7 +91,7 @@ class BackupStore(pulumi.ComponentResource):
         place = self._args.place
         plan = aws.backup.Plan(
             f"{self._name}-plan",
-            name=place.name("nightly"),
+            name=place.name("daily"),
             rules=[
                 aws.backup.PlanRuleArgs(
                     rule_name="nightly",
