@@ -85,12 +85,15 @@ def check_existing_clouds(territory: Territory, existing: Mapping[str, ExistingC
 
 
 def _account_id(key: str, value: object) -> str:
-    written = text(key, value)
-    if not re.fullmatch(r"\d{12}", written):
-        raise SettingsError(
-            key, f"found {written!r}, expected the twelve digits of an account", set_path_command(key, "ACCOUNT-ID")
-        )
-    return written
+    if isinstance(value, str) and re.fullmatch(r"\d{12}", value):
+        return value
+    problem = "is not set" if value is None else f"found {value!r}, expected a text of twelve digits"
+    raise SettingsError(key, problem, account_command(key))
+
+
+def account_command(key: str) -> str:
+    """The command, but for its stack, that sets an account id; without its type it would be stored as a number."""
+    return f"{set_path_command(key, 'ACCOUNT-ID')} --type string"
 
 
 def _access_key(key: str, value: object) -> AccessKey:

@@ -13,7 +13,7 @@ from components.existing_cloud import ExistingCloud
 from components.privileges import Role, groups_by_role
 from components.retention import Environment, Retention, retention
 from stacks.adoption import check_existing, read_existing
-from stacks.cloud_settings import Cloud, check_existing_clouds, read_clouds, read_existing_clouds
+from stacks.cloud_settings import Cloud, account_command, check_existing_clouds, read_clouds, read_existing_clouds
 from stacks.configuration import (
     Configuration,
     SettingsError,
@@ -35,7 +35,6 @@ KEYS = (
     "part",
     "environment",
     "expires",
-    "cloudAccount",
     "vcenters",
     "vcenterPasswords",
     "hostPasswords",
@@ -46,7 +45,7 @@ KEYS = (
     "cloudKeys",
     "existingCloud",
 )
-"""All a stack may be told; `cloudAccount` is read before the program runs, by who checks that it is the right one."""
+"""All a stack may be told."""
 
 EXAMPLE_TIME = "2026-12-31T20:00:00Z"
 
@@ -129,7 +128,7 @@ class Settings:
             raise SettingsError(
                 "cloud",
                 f"names no account for the cloud region {region.id}",
-                set_path_command(f"cloud.{region.id}.accountId", "ACCOUNT-ID"),
+                account_command(f"cloud.{region.id}.accountId"),
             )
         return self.clouds[region.id]
 

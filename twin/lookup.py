@@ -12,9 +12,9 @@ class Endpoint:
 
     territory: str
     cloud: str
-    """Which API it speaks: `vsphere`."""
+    """Which API it speaks: `vsphere` or `aws`."""
     id: str
-    """Its id in `world.yaml`: the datacenter's, for a vCenter."""
+    """Its id in `world.yaml`: the datacenter's, for a vCenter; the region's, for a cloud."""
     server: str
     """`127.0.0.1:41001`."""
     world_id: str

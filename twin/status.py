@@ -23,6 +23,20 @@ class VCenterStatus:
 
 
 @dataclass(frozen=True)
+class CloudStatus:
+    """One simulated cloud."""
+
+    id: str
+    """The region's id."""
+    server: str
+    """`127.0.0.1:41003`."""
+    region: str
+    account_id: str
+    pid: int | None
+    """Its process; None once that has ended."""
+
+
+@dataclass(frozen=True)
 class WorldStatus:
     """A world the daemon has started."""
 
@@ -37,17 +51,23 @@ class WorldStatus:
     """`world.yaml` or `credentials.yaml` changed after the world was started."""
     vcenters: tuple[VCenterStatus, ...]
     vcsim: str = ""
-    """Path of the simulator it runs in, which names the version."""
+    """Path of the simulator its vCenters run in, which names the version."""
+    clouds: tuple[CloudStatus, ...] = ()
 
     @property
     def running(self) -> bool:
-        """Whether every vCenter is alive."""
-        return all(vcenter.pid is not None for vcenter in self.vcenters)
+        """Whether every vCenter and every cloud is alive."""
+        return all(server.pid is not None for server in (*self.vcenters, *self.clouds))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> WorldStatus:
         """Read what `asdict` made."""
-        return _read(cls, data, vcenters=tuple(_read(VCenterStatus, item) for item in data["vcenters"]))
+        return _read(
+            cls,
+            data,
+            vcenters=tuple(_read(VCenterStatus, item) for item in data["vcenters"]),
+            clouds=tuple(_read(CloudStatus, item) for item in data.get("clouds", ())),
+        )
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,29 @@ class VCenterFile:
 
 
 @dataclass(frozen=True)
+class CloudFile:
+    """A public cloud that the world has: one account in one region."""
+
+    id: str
+    region: str
+    account_id: str
+    port: int
+    """On 127.0.0.1, likewise."""
+
+    @property
+    def server(self) -> str:
+        """The address providers are configured with, without its scheme."""
+        return f"127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
 class WorldFile:
     """What exists before anything is deployed."""
 
     directory: Path
     territory: str
     vcenters: tuple[VCenterFile, ...]
+    clouds: tuple[CloudFile, ...]
     digest: str
     """Of `world.yaml` and `credentials.yaml` as they were read."""
 
@@ -68,13 +85,14 @@ def read_world(directory: Path) -> WorldFile:
         if data["schema"] != _SCHEMA:
             raise ValueError(f"schema is {data['schema']}, this version reads {_SCHEMA}")
         vcenters = tuple(_vcenter(item) for item in data["vcenters"])
-        world = WorldFile(directory, str(data["territory"]), vcenters, digest)
+        clouds = tuple(_cloud(item) for item in data.get("clouds", ()))
+        world = WorldFile(directory, str(data["territory"]), vcenters, clouds, digest)
     except (KeyError, TypeError, ValueError) as error:
         problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise WorldFileError(f"{path}: {problem}", remedy) from error
-    ports = [vcenter.port for vcenter in vcenters]
-    if not ports or len(set(ports)) != len(ports):
-        raise WorldFileError(f"{path}: each vCenter needs a port of its own, found {ports}", remedy)
+    ports = [server.port for server in (*vcenters, *clouds)]
+    if not vcenters or len(set(ports)) != len(ports):
+        raise WorldFileError(f"{path}: each vCenter and cloud needs a port of its own, found {ports}", remedy)
     return world
 
 
@@ -85,7 +103,15 @@ def world_digest(directory: Path) -> str:
 
 
 def _vcenter(item: Any) -> VCenterFile:
+    return VCenterFile(str(item["id"]), str(UUID(str(item["instance_uuid"]))), _port(item))
+
+
+def _cloud(item: Any) -> CloudFile:
+    return CloudFile(str(item["id"]), str(item["region"]), str(item["account_id"]), _port(item))
+
+
+def _port(item: Any) -> int:
     port = item["port"]
     if not isinstance(port, int) or not 1024 <= port <= 65535:
-        raise ValueError(f"port of vCenter {item['id']} is {port!r}, expected 1024 to 65535")
-    return VCenterFile(str(item["id"]), str(UUID(str(item["instance_uuid"]))), port)
+        raise ValueError(f"port of {item['id']} is {port!r}, expected 1024 to 65535")
+    return port

@@ -7,7 +7,7 @@ import os
 from operations.console import Console
 from operations.deployment.engine_events import StackReport
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
-from operations.deployment.real_guards import RealTarget, check_vcenters, confirm, target_of
+from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
 from operations.deployment.schedule import select_stacks
 from operations.deployment.stacks import Deployment
 from operations.deployment.twin import Wishes
@@ -32,7 +32,9 @@ def change_real(
     stacks = stacks_of(territory.model)
     chosen = [stack.name for stack in select_stacks(stacks, wishes.only)]
     for stack in chosen:
-        check_vcenters(_target(stack, territory))
+        target = _target(stack, territory)
+        check_vcenters(target)
+        check_accounts(target)
     confirm(name, approved)
     with console.step("Making the Pulumi engine ready") as progress:
         engine = ensure_engine(progress)

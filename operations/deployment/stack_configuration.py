@@ -11,7 +11,7 @@ from typing import Any
 from operations.deployment.engine_process import EngineCommand
 from operations.deployment.project import Project
 from operations.territories import ChosenTerritory
-from operations.worlds.world import World
+from operations.worlds.world import VCenterAccess, World
 from operations.yaml_files import read_mapping, write_mapping
 from stacks.layers import LAYERS, LayerStack, joined, stack_name
 
@@ -37,29 +37,39 @@ class StackConfiguration:
 
 
 def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: World) -> StackConfiguration:
-    """The configuration of one stack on a twin."""
-    return StackConfiguration(
-        stack=stack.name,
-        plain={
-            "pulumi:disable-default-providers": ["*"],
-            f"{NAMESPACE}:territory": territory.reference,
-            **layer_and_part(stack),
-            f"{NAMESPACE}:environment": "rehearsal",
-            f"{NAMESPACE}:vcenters": {
-                name: {
-                    "server": vcenter.server,
-                    "user": vcenter.user,
-                    "allowUnverifiedSsl": True,
-                    "instanceUuid": vcenter.instance_uuid,
-                }
-                for name, vcenter in world.vcenters.items()
-            },
-        },
-        secret={
-            f"{NAMESPACE}:vcenterPasswords": {name: vcenter.password for name, vcenter in world.vcenters.items()},
-            f"{NAMESPACE}:hostPasswords": {name: vcenter.host_password for name, vcenter in world.vcenters.items()},
-        },
-    )
+    """The configuration of one stack on a twin: of vCenters and clouds, what its layer has resources in."""
+    layer = LAYERS[stack.layer]
+    plain: dict[str, Any] = {
+        "pulumi:disable-default-providers": ["*"],
+        f"{NAMESPACE}:territory": territory.reference,
+        **layer_and_part(stack),
+        f"{NAMESPACE}:environment": "rehearsal",
+    }
+    secret: dict[str, Any] = {}
+    if layer.vcenters:
+        vcenters = world.vcenters
+        plain[f"{NAMESPACE}:vcenters"] = {name: _vcenter(access) for name, access in vcenters.items()}
+        secret[f"{NAMESPACE}:vcenterPasswords"] = {name: access.password for name, access in vcenters.items()}
+        secret[f"{NAMESPACE}:hostPasswords"] = {name: access.host_password for name, access in vcenters.items()}
+    if layer.clouds:
+        plain[f"{NAMESPACE}:cloud"] = {
+            region: {"accountId": access.account_id, "endpoint": access.endpoint}
+            for region, access in world.clouds.items()
+        }
+        secret[f"{NAMESPACE}:cloudKeys"] = {
+            region: {"accessKeyId": access.access_key_id, "secretAccessKey": access.secret_access_key}
+            for region, access in world.clouds.items()
+        }
+    return StackConfiguration(stack.name, plain, secret)
+
+
+def _vcenter(access: VCenterAccess) -> dict[str, Any]:
+    return {
+        "server": access.server,
+        "user": access.user,
+        "allowUnverifiedSsl": True,
+        "instanceUuid": access.instance_uuid,
+    }
 
 
 def layer_and_part(stack: LayerStack) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from operations.console import Console
 from operations.deployment.project import Project
@@ -19,6 +20,12 @@ from operations.worlds.world import forget_world
 from stacks.layers import stacks_of
 from twin.client import TwinClient, WorldStatus, connect
 from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from twin.framework.fidelity import Fidelity
+
+REFUSED_SHOWN = 60
+"""A longer list helps nobody on a terminal."""
 
 
 def start(territory: str, *, as_json: bool) -> None:
@@ -96,11 +103,27 @@ def reset(territory: str, *, as_json: bool) -> None:
 
 def tell_fidelity(*, as_json: bool) -> None:
     """What the stand-in providers exercise of the official ones, from their own declarations."""
-    from twin.vsphere.fidelity import fidelity  # noqa: PLC0415 - a second of schema that only this verb needs
+    # Seconds of schemas and of moto that only this verb needs.
+    from twin.aws.provider import PACKAGE as AWS  # noqa: PLC0415
+    from twin.aws.provider import SCHEMA as AWS_SCHEMA  # noqa: PLC0415
+    from twin.aws.server.extension import additions  # noqa: PLC0415
+    from twin.framework.fidelity import fidelity  # noqa: PLC0415
+    from twin.vsphere.provider import PACKAGE as VSPHERE  # noqa: PLC0415
+    from twin.vsphere.provider import SCHEMA as VSPHERE_SCHEMA  # noqa: PLC0415
 
     console = Console(as_json=as_json)
     console.say(announcement(Tier.API))
-    found = fidelity()
+    packages = {"vsphere": fidelity(VSPHERE, VSPHERE_SCHEMA), "aws": fidelity(AWS, AWS_SCHEMA)}
+    for found in packages.values():
+        _tell_package(found, console)
+    added = additions()
+    for service, lines in added.items():
+        for line in lines:
+            console.say(f"added to moto's {service}: {line}")
+    console.result({**{name: asdict(found) for name, found in packages.items()}, "additions": added})
+
+
+def _tell_package(found: Fidelity, console: Console) -> None:
     for item in found.types:
         console.say(f"{item.token}: {len(item.exercised)} properties written and read back")
         for title, names in (
@@ -110,10 +133,10 @@ def tell_fidelity(*, as_json: bool) -> None:
         ):
             if names:
                 console.say(f"  {title}: {', '.join(names)}")
-    console.say(f"data sources: {', '.join(item.token for item in found.sources)}")
-    console.say(f"data sources refused by name: {', '.join(found.sources_refused)}")
-    console.say(f"types refused by name: {', '.join(found.types_refused)}")
-    console.result(asdict(found))
+    console.say(f"data sources: {', '.join(item.token for item in found.sources) or 'none'}")
+    for title, names in (("data sources", found.sources_refused), ("types", found.types_refused)):
+        shown = ", ".join(names) if len(names) <= REFUSED_SHOWN else f"{len(names)}, which --json lists"
+        console.say(f"{title} refused by name: {shown}")
 
 
 def world_json(world: WorldStatus) -> dict[str, object]:
@@ -128,15 +151,19 @@ def world_json(world: WorldStatus) -> dict[str, object]:
             {"id": vcenter.id, "server": vcenter.server, "instance_uuid": vcenter.instance_uuid, "pid": vcenter.pid}
             for vcenter in world.vcenters
         ],
+        "clouds": [asdict(cloud) for cloud in world.clouds],
     }
 
 
 def _tell(world: WorldStatus, console: Console) -> None:
-    servers = ", ".join(f"{vcenter.id} at {vcenter.server}" for vcenter in world.vcenters)
-    console.say(f"{world.territory}: {servers}")
+    servers = [f"vCenter {vcenter.id} at {vcenter.server}" for vcenter in world.vcenters]
+    servers += [f"cloud {cloud.id} at {cloud.server} (account {cloud.account_id})" for cloud in world.clouds]
+    console.say(f"{world.territory}: {', '.join(servers)}")
     name = world.territory
     if not world.running:
-        console.warn(f"{name}: a vCenter has ended; ./metro up -t {name} starts it again and makes its content anew")
+        console.warn(
+            f"{name}: a simulated server has ended; ./metro up -t {name} starts it again and makes its content anew"
+        )
     if world.lost:
         console.warn(f"{name}: the deployed state belongs to another world; ./metro up -t {name} makes it anew")
     if world.outdated:

@@ -1,4 +1,4 @@
-"""What exists before Pulumi, derived from the territory: vCenters, hosts and their fibres, datastores, templates.
+"""What exists before Pulumi, from the territory: vCenters, hosts, fibres, datastores, templates, cloud accounts.
 
 The twin reads the two files written here and nothing else of ours. `world.yaml` is a pure function of the territory
 and of the ports, which are chosen once; `credentials.yaml` is made once, random, and readable by its owner alone.
@@ -7,6 +7,7 @@ and of the ports, which are chosen once; `credentials.yaml` is made once, random
 from __future__ import annotations
 
 import secrets
+import string
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from territory.topology import paths_of_site
 SCHEMA = 1
 IDENTITY = UUID("5d0c3b0e-7f4c-5d0f-9a53-4f1b8f1f0c0a")
 """Namespace of every instance UUID of the twin: never that of a real vCenter."""
+SIMULATED_ACCOUNTS = "0000"
+"""How the number of every account of the twin begins: AWS gives out none like it."""
 USER = "metropole@vsphere.local"
 NOBODYS_PASSWORD = "planned"  # noqa: S105 - opens nothing: it stands in plans
 DATASTORE_GIB = 4096
@@ -64,6 +67,22 @@ class VCenterAccess:
 
 
 @dataclass(frozen=True)
+class CloudAccess:
+    """How to reach one simulated cloud."""
+
+    endpoint: str
+    """`http://127.0.0.1:20125`."""
+    region: str
+    """The provider's own name: `eu-west-3`."""
+    account_id: str
+    access_key_id: str
+    secret_access_key: str
+
+    def __repr__(self) -> str:
+        return f"CloudAccess(endpoint={self.endpoint!r}, account_id={self.account_id!r})"
+
+
+@dataclass(frozen=True)
 class World:
     """A territory's world on disk."""
 
@@ -71,6 +90,8 @@ class World:
     directory: Path
     vcenters: Mapping[str, VCenterAccess]
     """By datacenter id."""
+    clouds: Mapping[str, CloudAccess]
+    """By the id of the cloud region."""
 
 
 def world_files(state: Path, territory: str) -> WorldFiles:
@@ -92,17 +113,24 @@ def prepare_world(state: Path, territory: Territory, choose: ChoosePort = choose
         datacenter.id: VCenterAccess(
             server=f"127.0.0.1:{ports[datacenter.id]}",
             instance_uuid=instance_uuid(territory.name, datacenter.id),
-            user=credentials[datacenter.id]["user"],
-            password=credentials[datacenter.id]["password"],
-            host_password=credentials[datacenter.id]["host_password"],
+            **credentials["vcenters"][datacenter.id],
         )
         for datacenter in territory.datacenters
     }
-    return World(territory.name, files.directory, vcenters)
+    clouds = {
+        region.id: CloudAccess(
+            endpoint=f"http://127.0.0.1:{ports[region.id]}",
+            region=region.provider_region,
+            account_id=account_id(territory.name),
+            **credentials["clouds"][region.id],
+        )
+        for region in territory.cloud_regions
+    }
+    return World(territory.name, files.directory, vcenters, clouds)
 
 
 def imagined_world(territory: Territory) -> World:
-    """A world that is nowhere, for a plan: its vCenters have names that never resolve."""
+    """A world that is nowhere, for a plan: its servers have names that never resolve."""
     vcenters = {
         datacenter.id: VCenterAccess(
             server=f"vcenter-{datacenter.id}.invalid",
@@ -113,11 +141,21 @@ def imagined_world(territory: Territory) -> World:
         )
         for datacenter in territory.datacenters
     }
-    return World(territory.name, Path(), vcenters)
+    clouds = {
+        region.id: CloudAccess(
+            endpoint=f"http://{region.id}.invalid",
+            region=region.provider_region,
+            account_id=account_id(territory.name),
+            access_key_id="planned",
+            secret_access_key=NOBODYS_PASSWORD,
+        )
+        for region in territory.cloud_regions
+    }
+    return World(territory.name, Path(), vcenters, clouds)
 
 
 def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, Any]:
-    """The content of `world.yaml`: a pure function of the territory and of each vCenter's port."""
+    """The content of `world.yaml`: a pure function of the territory and of each server's port."""
     return {
         "schema": SCHEMA,
         "territory": territory.name,
@@ -132,12 +170,26 @@ def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, 
             }
             for datacenter in territory.datacenters
         ],
+        "clouds": [
+            {
+                "id": region.id,
+                "region": region.provider_region,
+                "account_id": account_id(territory.name),
+                "port": ports[region.id],
+            }
+            for region in territory.cloud_regions
+        ],
     }
 
 
 def instance_uuid(territory: str, datacenter: str) -> str:
     """A simulated vCenter's instance UUID: the same on every machine, never a real one's."""
     return str(uuid5(IDENTITY, f"{territory}/{datacenter}"))
+
+
+def account_id(territory: str) -> str:
+    """A territory's simulated cloud account: the same on every machine, never a real one's."""
+    return f"{SIMULATED_ACCOUNTS}{uuid5(IDENTITY, territory).int % 10**8:08}"
 
 
 def _hosts(territory: Territory, datacenter: Datacenter) -> list[dict[str, Any]]:
@@ -161,31 +213,48 @@ def _hosts(territory: Territory, datacenter: Datacenter) -> list[dict[str, Any]]
 
 
 def _ports(state: Path, territory: Territory, before: Mapping[str, Any], choose: ChoosePort) -> dict[str, int]:
-    kept = {vcenter["id"]: int(vcenter["port"]) for vcenter in before.get("vcenters", [])}
+    kept = {server["id"]: int(server["port"]) for server in _servers(before)}
     taken = _ports_of_other_worlds(state, territory.name) | set(kept.values())
     ports: dict[str, int] = {}
-    for datacenter in territory.datacenters:
-        port = kept.get(datacenter.id) or choose(f"{state}/{territory.name}/{datacenter.id}", taken)
+    for place in (*territory.datacenters, *territory.cloud_regions):
+        port = kept.get(place.id) or choose(f"{state}/{territory.name}/{place.id}", taken)
         taken.add(port)
-        ports[datacenter.id] = port
+        ports[place.id] = port
     return ports
 
 
 def _ports_of_other_worlds(state: Path, territory: str) -> set[int]:
     others = (file for file in (state / "worlds").glob("*/world.yaml") if file.parent.name != territory)
-    return {int(vcenter["port"]) for file in others for vcenter in read_mapping(file).get("vcenters", [])}
+    return {int(server["port"]) for file in others for server in _servers(read_mapping(file))}
 
 
-def _credentials(path: Path, territory: Territory) -> dict[str, dict[str, str]]:
-    known: dict[str, dict[str, str]] = read_mapping(path).get("vcenters", {})
+def _servers(world: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [*world.get("vcenters", []), *world.get("clouds", [])]
+
+
+def _credentials(path: Path, territory: Territory) -> dict[str, dict[str, dict[str, str]]]:
+    known: dict[str, dict[str, dict[str, str]]] = read_mapping(path)
+    vcenters, clouds = known.get("vcenters", {}), known.get("clouds", {})
     wanted = {
-        datacenter.id: known.get(datacenter.id)
-        or {"user": USER, "password": secrets.token_urlsafe(24), "host_password": secrets.token_urlsafe(24)}
-        for datacenter in territory.datacenters
+        "vcenters": {
+            datacenter.id: vcenters.get(datacenter.id)
+            or {"user": USER, "password": secrets.token_urlsafe(24), "host_password": secrets.token_urlsafe(24)}
+            for datacenter in territory.datacenters
+        },
+        "clouds": {
+            region.id: clouds.get(region.id)
+            or {"access_key_id": _access_key_id(), "secret_access_key": secrets.token_urlsafe(30)}
+            for region in territory.cloud_regions
+        },
     }
     if wanted != known or path.stat().st_mode & 0o077:
-        write_mapping(path, {"vcenters": wanted}, mode=0o600)
+        write_mapping(path, wanted, mode=0o600)
     return wanted
+
+
+def _access_key_id() -> str:
+    """In the form AWS gives its own."""
+    return "AKIA" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
 
 
 def forget_world(state: Path, territory: str) -> None:

@@ -32,6 +32,10 @@ class Layer:
     """The parts a territory's layer is cut into, one stack each, in a stable order; None for a layer of one stack."""
     same_part: frozenset[str] = frozenset()
     """Those of `upstream` of which a stack needs its own part only; of the others it needs every part."""
+    vcenters: bool = True
+    """Whether its resources are in the datacenters."""
+    clouds: bool = False
+    """Whether its resources are in cloud regions."""
     account_wide: bool = False
     """True when its resources exist once in a cloud account, so that no ephemeral territory may hold them."""
 
@@ -100,11 +104,11 @@ def by_sector(territory: Territory) -> tuple[str, ...]:
     return tuple(sector.id for sector in territory.sectors)
 
 
-def _layer(name: str, *upstream: str, parts: Parts | None = None) -> Layer:
+def _layer(name: str, *upstream: str, **facts: Any) -> Layer:
     def deploy(territory: Territory, settings: Settings) -> Mapping[str, Any]:
         return import_module(f"stacks.layers.{name}").deploy(territory, settings).to_dict()
 
-    return Layer(name, upstream, deploy, parts)
+    return Layer(name, upstream, deploy, **facts)
 
 
 LAYERS: Mapping[str, Layer] = {

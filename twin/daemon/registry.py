@@ -64,15 +64,15 @@ class Worlds:
 
     def at(self, server: str) -> RunningWorld | None:
         """Return the world that has, or had, a server at `host:port`."""
-        return next((world for world in self._worlds.values() if world.alive(server) is not None), None)
+        return next((world for world in self._worlds.values() if world.at(server) is not None), None)
 
     def endpoint(self, server: str) -> Endpoint | None:
         """Return the running server that listens on `host:port`."""
         world = self.at(server)
-        if world is None or not world.alive(server):
+        program = None if world is None else world.at(server)
+        if world is None or program is None or not world.alive(server):
             return None
-        vcenter = next(each for each in world.file.vcenters if each.server == server)
-        return Endpoint(world.file.territory, "vsphere", vcenter.id, server, world.world_id)
+        return Endpoint(world.file.territory, program.api, program.id, server, world.world_id)
 
     def _forget(self, territory: str) -> RunningWorld:
         world = self._worlds[territory]

@@ -1,4 +1,4 @@
-"""One simulated vCenter: a child process that lives no longer than the daemon."""
+"""One simulated vCenter or cloud: a child process that lives no longer than the daemon."""
 
 from __future__ import annotations
 
@@ -7,46 +7,86 @@ import logging
 import os
 import shutil
 import subprocess
+import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 from twin.errors import DaemonError, PortTaken
-from twin.worlds import CREDENTIALS_FILE, WORLD_FILE, VCenterFile, WorldFile
+from twin.worlds import CREDENTIALS_FILE, WORLD_FILE, CloudFile, VCenterFile, WorldFile
 
 _log = logging.getLogger(__name__)
 
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _EXIT_PORT_TAKEN = 3
+_BUILD = "`./metro twin up` builds the one of these sources"
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a simulator is made of."""
+
+    api: str
+    """`vsphere` or `aws`."""
+    kind: str
+    """What people call it: `vCenter`."""
+    id: str
+    port: int
+    argv: tuple[str, ...]
+    remedy: str
+    """What to do when the program is not there."""
+
+    @property
+    def server(self) -> str:
+        """`127.0.0.1:41001`."""
+        return f"127.0.0.1:{self.port}"
+
+
+def vcenter_program(vcsim: Path, world: WorldFile, vcenter: VCenterFile) -> Program:
+    """A vcsim that is one of the world's vCenters."""
+    argv = (
+        str(vcsim),
+        *("-world", str(world.directory / WORLD_FILE)),
+        *("-credentials", str(world.directory / CREDENTIALS_FILE)),
+        *("-vcenter", vcenter.id),
+        *("-listen", vcenter.server),
+    )
+    return Program("vsphere", "vCenter", vcenter.id, vcenter.port, argv, _BUILD)
+
+
+def cloud_program(world: WorldFile, cloud: CloudFile) -> Program:
+    """A moto that is one of the world's clouds."""
+    argv = (
+        *(sys.executable, "-m", "twin.aws.server"),
+        *("--world", str(world.directory / WORLD_FILE)),
+        *("--credentials", str(world.directory / CREDENTIALS_FILE)),
+        *("--cloud", cloud.id),
+        *("--listen", cloud.server),
+    )
+    return Program("aws", "cloud", cloud.id, cloud.port, argv, "`./metro doctor` installs what it needs")
 
 
 class Simulator:
-    """A running vcsim.
+    """A running simulator.
 
     It reads its standard input and ends when that closes, which the kernel sees to however the daemon dies. A death
     signal on the parent would be no help: it fires when the *thread* that started the child ends.
     """
 
-    def __init__(self, vcsim: Path, world: WorldFile, vcenter: VCenterFile) -> None:
+    def __init__(self, program: Program, world: WorldFile) -> None:
         """Start the process; `wait_ready` says whether it came up."""
-        self.vcenter = vcenter
+        self.program = program
         self._territory = world.territory
-        self._errors = world.directory / f"{vcenter.id}.log"
-        self._scratch = world.directory / f"{vcenter.id}.tmp"
-        argv = [
-            str(vcsim),
-            *("-world", str(world.directory / WORLD_FILE)),
-            *("-credentials", str(world.directory / CREDENTIALS_FILE)),
-            *("-vcenter", vcenter.id),
-            *("-listen", vcenter.server),
-        ]
+        self._errors = world.directory / f"{program.id}.log"
+        self._scratch = world.directory / f"{program.id}.tmp"
         try:
             self._clean()
             self._scratch.mkdir(exist_ok=True)
             with self._errors.open("wb") as errors:
                 self._process = subprocess.Popen(
-                    argv,
+                    program.argv,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
@@ -55,13 +95,13 @@ class Simulator:
                     env={**os.environ, "TMPDIR": str(self._scratch)},
                 )
         except OSError as error:
-            remedy = "`./metro twin up` builds the one of these sources"
-            raise DaemonError(f"the vSphere simulator {vcsim} does not start: {error.strerror}", remedy) from error
+            what = f"the simulator {program.argv[0]} does not start: {error.strerror}"
+            raise DaemonError(what, program.remedy) from error
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
         self._ready = threading.Event()
         self._stopping = False
-        self._watcher = threading.Thread(target=self._watch, name=f"vcsim-{vcenter.id}", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name=f"simulator-{program.id}", daemon=True)
         self._watcher.start()
 
     @property
@@ -78,12 +118,11 @@ class Simulator:
         said = self._errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         self.stop()
         if code == _EXIT_PORT_TAKEN:
-            raise _port_taken(self._territory, self.vcenter)
+            raise _port_taken(self._territory, self.program)
         how = f"ended with code {code}" if code is not None else f"was not ready after {_READY_SECONDS:.0f} s"
         last = f": {said[-1]}" if said else ""
-        raise DaemonError(
-            f"the simulated vCenter {self.vcenter.id} of {self._territory} {how}{last}", f"see {self._errors}"
-        )
+        name = f"{self.program.kind} {self.program.id}"
+        raise DaemonError(f"the simulated {name} of {self._territory} {how}{last}", f"see {self._errors}")
 
     def stop(self) -> None:
         """End the process and wait for it."""
@@ -109,7 +148,8 @@ class Simulator:
                     self._ready.set()
         code = self._process.wait()
         level = logging.INFO if self._stopping else logging.ERROR
-        _log.log(level, "vCenter %s of %s ended with code %s", self.vcenter.id, self._territory, code)
+        name = f"{self.program.kind} {self.program.id}"
+        _log.log(level, "%s of %s ended with code %s", name, self._territory, code)
         self._ready.set()
 
 
@@ -121,9 +161,9 @@ def _says_ready(line: bytes) -> bool:
         return False
 
 
-def _port_taken(territory: str, vcenter: VCenterFile) -> PortTaken:
-    owner = _owner(vcenter.port)
-    message = f"port {vcenter.port} of vCenter {vcenter.id} ({territory}) is taken by {owner or 'another process'}"
+def _port_taken(territory: str, program: Program) -> PortTaken:
+    owner = _owner(program.port) or "another process"
+    message = f"port {program.port} of {program.kind} {program.id} ({territory}) is taken by {owner}"
     remedy = f"end that process, or let `./metro twin reset --territory {territory}` make a world on free ports"
     return PortTaken(message, remedy)
 

@@ -10,9 +10,9 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from twin.daemon.simulator import Simulator
+from twin.daemon.simulator import Program, Simulator, cloud_program, vcenter_program
 from twin.errors import PortTaken, TwinError
-from twin.status import VCenterStatus, WorldStatus
+from twin.status import CloudStatus, VCenterStatus, WorldStatus
 from twin.worlds import WorldFile, world_digest
 
 _log = logging.getLogger(__name__)
@@ -80,18 +80,26 @@ class RunningWorld:
             lost=self.lost,
             outdated=self._outdated(),
             vcenters=tuple(
-                VCenterStatus(each.vcenter.id, each.vcenter.server, each.vcenter.instance_uuid, each.pid)
-                for each in self._simulators
+                VCenterStatus(each.id, each.server, each.instance_uuid, self._pid(each.server))
+                for each in self.file.vcenters
             ),
             vcsim=str(self._vcsim),
+            clouds=tuple(
+                CloudStatus(each.id, each.server, each.region, each.account_id, self._pid(each.server))
+                for each in self.file.clouds
+            ),
         )
 
-    def alive(self, server: str) -> bool | None:
-        """Whether the simulator at an address lives; None when the world has none there."""
-        for simulator in self._simulators:
-            if simulator.vcenter.server == server:
-                return simulator.pid is not None
-        return None
+    def at(self, server: str) -> Program | None:
+        """What the simulator at an address is; None when the world has none there."""
+        return next((each.program for each in self._simulators if each.program.server == server), None)
+
+    def alive(self, server: str) -> bool:
+        """Whether the simulator at an address lives."""
+        return self._pid(server) is not None
+
+    def _pid(self, server: str) -> int | None:
+        return next((each.pid for each in self._simulators if each.program.server == server), None)
 
     def stop(self) -> None:
         """End every simulator; what the world held is gone."""
@@ -119,8 +127,10 @@ def _start(file: WorldFile, vcsim: Path) -> tuple[Simulator, ...]:
 def _start_once(file: WorldFile, vcsim: Path) -> tuple[Simulator, ...]:
     started: list[Simulator] = []
     try:
-        for vcenter in file.vcenters:
-            started.append(Simulator(vcsim, file, vcenter))
+        programs = [vcenter_program(vcsim, file, vcenter) for vcenter in file.vcenters]
+        programs += [cloud_program(file, cloud) for cloud in file.clouds]
+        for program in programs:
+            started.append(Simulator(program, file))
         for simulator in started:
             simulator.wait_ready()
     except TwinError:

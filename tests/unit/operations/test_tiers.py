@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from operations.deployment.real_guards import RealTarget, check_vcenters, confirm, target_of
+from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
 from operations.errors import AnswerNo, InputError, MachineError
 from operations.tiers import FACTS, Tier, announcement, choose_tier
-from operations.worlds.world import instance_uuid
+from operations.worlds.world import account_id, instance_uuid
 from territory.loader import load_territory
 
 SANDBOX = load_territory("sandbox")
 REAL = {
-    "metropole:cloudAccount": "123456789012",
+    "metropole:cloud": {"cloud-paris": {"accountId": "123456789012"}},
     "metropole:vcenters": {
         "lac": {"server": "vcenter.lac.example", "instanceUuid": "AAAAAAAA-0000-4000-8000-000000000001"},
         "pessac": {"server": "vcenter.pessac.example", "instanceUuid": "aaaaaaaa-0000-4000-8000-000000000002"},
@@ -47,7 +47,7 @@ def test_every_tier_says_what_it_cannot_show(tier: Tier) -> None:
 
 def test_a_real_stack_names_its_account_and_both_vcenters() -> None:
     target = target_of("sandbox-datacenters", REAL, SANDBOX)
-    assert target.account == "123456789012"
+    assert target.accounts == {"cloud-paris": ("eu-west-3", "123456789012")}
     assert target.vcenters["lac"] == ("vcenter.lac.example", "aaaaaaaa-0000-4000-8000-000000000001", False)
 
 
@@ -64,9 +64,7 @@ def without(path: str) -> dict[str, Any]:
 VCENTERS: dict[str, dict[str, str]] = REAL["metropole:vcenters"]  # type: ignore[assignment]  # a literal of two shapes
 
 
-@pytest.mark.parametrize(
-    "missing", ["metropole:cloudAccount", "metropole:vcenters", "lac.instanceUuid", "pessac.server"]
-)
+@pytest.mark.parametrize("missing", ["metropole:cloud", "metropole:vcenters", "lac.instanceUuid", "pessac.server"])
 def test_a_real_stack_that_leaves_anything_unnamed_is_refused(missing: str) -> None:
     with pytest.raises(InputError) as refusal:
         target_of("sandbox-datacenters", without(missing), SANDBOX)
@@ -81,8 +79,23 @@ def test_a_twins_vcenter_is_never_a_real_one() -> None:
         target_of("sandbox-datacenters", configuration, SANDBOX)
 
 
+@pytest.mark.parametrize(
+    "entry", [{"accountId": account_id("sandbox")}, {"accountId": "1" * 12, "endpoint": "http://x"}]
+)
+def test_a_twins_cloud_is_never_a_real_one(entry: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="simulated"):
+        target_of("sandbox-datacenters", {**REAL, "metropole:cloud": {"cloud-paris": entry}}, SANDBOX)
+
+
+def test_credentials_of_another_account_stop_everything() -> None:
+    target = RealTarget({"cloud-paris": ("eu-west-3", "123456789012")}, {})
+    check_accounts(target, lambda _region: "123456789012")
+    with pytest.raises(InputError, match="are of account 999999999999"):
+        check_accounts(target, lambda _region: "9" * 12)
+
+
 def test_another_vcenter_than_the_one_named_stops_everything() -> None:
-    target = RealTarget("1", {"lac": ("vcenter.lac.example", "expected", False)})
+    target = RealTarget({}, {"lac": ("vcenter.lac.example", "expected", False)})
     check_vcenters(target, lambda _server, _unverified: "EXPECTED")
     with pytest.raises(InputError, match="another"):
         check_vcenters(target, lambda _server, _unverified: "another")

@@ -69,14 +69,14 @@ def test_access_keys_are_secret():
         (
             {"cloud": {"cloud-paris": {}}},
             "metropole:cloud.cloud-paris.accountId: is not set\n"
-            "  remedy: pulumi config set --path 'metropole:cloud.cloud-paris.accountId' VALUE "
-            "--stack sandbox-datacenters",
+            "  remedy: pulumi config set --path 'metropole:cloud.cloud-paris.accountId' ACCOUNT-ID "
+            "--type string --stack sandbox-datacenters",
         ),
         (
             {"cloud": {"cloud-paris": {"accountId": "1234-5678-9012"}}},
-            "metropole:cloud.cloud-paris.accountId: found '1234-5678-9012', expected the twelve digits of an account\n"
+            "metropole:cloud.cloud-paris.accountId: found '1234-5678-9012', expected a text of twelve digits\n"
             "  remedy: pulumi config set --path 'metropole:cloud.cloud-paris.accountId' ACCOUNT-ID "
-            "--stack sandbox-datacenters",
+            "--type string --stack sandbox-datacenters",
         ),
         (
             {"cloud": {"cloud-paris": {"accountId": "123456789012", "profile": "x"}}},
@@ -132,5 +132,5 @@ def test_a_region_without_an_account():
         settings.cloud(load_territory("sandbox").cloud_regions[0])
     assert str(caught.value).startswith(
         "metropole:cloud: names no account for the cloud region cloud-paris\n"
-        "  remedy: pulumi config set --path 'metropole:cloud.cloud-paris.accountId' ACCOUNT-ID --stack "
+        "  remedy: pulumi config set --path 'metropole:cloud.cloud-paris.accountId' ACCOUNT-ID --type string --stack "
     )

@@ -46,7 +46,9 @@ def test_no_file_is_left_of_a_stack_that_is_no_more():
 
 def test_both_vcenters_and_the_account_are_named():
     config = _config("datacenters")
-    assert config["metropole:cloudAccount"]
+    assert {region: entry["accountId"] for region, entry in config["metropole:cloud"].items()} == {
+        "cloud-paris": "0" * 12
+    }
     assert set(config["metropole:vcenters"]) == {dc.id for dc in load_territory(TERRITORY).datacenters}
     assert all(vcenter["instanceUuid"] for vcenter in config["metropole:vcenters"].values())
 

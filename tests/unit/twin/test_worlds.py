@@ -31,7 +31,7 @@ def test_its_digest_sees_either_file_change(world: Path) -> None:
         ("id: lac", "id: [lac", "not YAML"),
         ("instance_uuid: ", "instance_uuid: x", "badly formed hexadecimal UUID string"),
         ("port: ", "port: 9", "expected 1024 to 65535"),
-        ("vcenters:", "vcenters: []\nothers:", "each vCenter needs a port of its own"),
+        ("vcenters:", "vcenters: []\nothers:", "each vCenter and cloud needs a port of its own"),
     ],
 )
 def test_a_fault_names_the_file_and_the_way_out(world: Path, old: str, new: str, says: str) -> None:

@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Final
 from twin.aws.server.cloud import Cloud, read_cloud
 
 EXIT_PORT_TAKEN: Final = 3
+_BACKLOG: Final = 128
 
 
 def main() -> int:
@@ -34,24 +36,30 @@ def main() -> int:
         parser.error(f"--listen is {options.listen!r}, expected 127.0.0.1:PORT")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    return _serve(read_cloud(options.world, options.credentials, options.cloud), int(port))
-
-
-def _serve(cloud: Cloud, port: int) -> int:
-    _settle_moto(cloud)
-    # Only now: moto reads its settings when it is imported.
-    from twin.aws.server.http import CloudServer  # noqa: PLC0415
-
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
     try:
-        server = CloudServer(cloud, port)
+        listener.bind((host, int(port)))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         sys.stderr.write(f"port {port} is taken\n")
         return EXIT_PORT_TAKEN
-    threading.Thread(target=server.serve_forever, name="requests", daemon=True).start()
-    sys.stdout.write(json.dumps({"ready": True, "cloud": cloud.id, "port": port}) + "\n")
+    listener.listen(_BACKLOG)
+    cloud = read_cloud(options.world, options.credentials, options.cloud)
+    # Whoever calls waits in the listener's queue for the second that moto takes to load; nobody else has to.
+    sys.stdout.write(json.dumps({"ready": True, "cloud": cloud.id, "server": options.listen}) + "\n")
     sys.stdout.flush()
+    threading.Thread(target=_end_with_input, name="input", daemon=True).start()
+    _settle_moto(cloud)
+    # Only now: moto reads its settings when it is imported.
+    from twin.aws.server.http import CloudServer  # noqa: PLC0415
+
+    CloudServer(cloud, listener).serve_forever()
+    return 0
+
+
+def _end_with_input() -> None:
     while os.read(0, 4096):
         pass
     # Requests under way hold nothing that outlives the process.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 import threading
 from collections.abc import Iterable
 from http import HTTPStatus
-from socket import IPPROTO_TCP, TCP_NODELAY
 from socketserver import ThreadingTCPServer
 from typing import Any, Final, cast
 
@@ -25,15 +25,15 @@ _CLOSED: Final = ("/moto-api", "/latest/")
 
 
 class CloudServer(ThreadingTCPServer):
-    """Listens on a port of 127.0.0.1; one request at a time reaches the simulated cloud."""
+    """One request at a time reaches the simulated cloud."""
 
     daemon_threads = True
-    request_queue_size = 128
-    allow_reuse_address = True
 
-    def __init__(self, cloud: Cloud, port: int) -> None:
-        """Raises `OSError` when the port is taken."""
-        super().__init__(("127.0.0.1", port), _Connection)
+    def __init__(self, cloud: Cloud, listener: socket.socket) -> None:
+        """Take over a socket that listens already."""
+        super().__init__(listener.getsockname(), _Connection, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
         self.application = DomainDispatcherApplication(_backend_app)
         self.admission = Admission(cloud)
         self.turn = threading.Lock()
@@ -60,7 +60,7 @@ class _Connection(MotoRequestHandler):
     def setup(self) -> None:
         """Small answers leave at once."""
         super().setup()
-        self.connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, True)
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
 
     def run_wsgi(self) -> None:
         """Answer one request."""

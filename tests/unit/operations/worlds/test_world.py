@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from operations.worlds.world import (
+    account_id,
     forget_world,
     imagined_world,
     instance_uuid,
@@ -31,7 +32,7 @@ def choose(_purpose: str, taken: Collection[int]) -> int:
 
 
 def test_every_host_of_the_territory_is_in_the_world_with_its_cards_on_its_fibres(sandbox: Territory) -> None:
-    ports = {datacenter.id: 20000 + datacenter.number for datacenter in sandbox.datacenters}
+    ports = {place.id: 20000 + number for number, place in enumerate((*sandbox.datacenters, *sandbox.cloud_regions))}
     document = world_document(sandbox, ports)
 
     assert [vcenter["id"] for vcenter in document["vcenters"]] == [datacenter.id for datacenter in sandbox.datacenters]
@@ -64,18 +65,17 @@ def test_ports_and_passwords_are_chosen_once_and_kept(sandbox: Territory, tmp_pa
     second = prepare_world(tmp_path, sandbox, choose)
 
     assert first.vcenters == second.vcenters
+    assert first.clouds == second.clouds
     assert len({vcenter.server for vcenter in first.vcenters.values()}) == len(sandbox.datacenters)
     assert len({vcenter.password for vcenter in first.vcenters.values()}) == len(sandbox.datacenters)
 
 
 def test_two_worlds_of_one_state_directory_never_share_a_port(sandbox: Territory, tmp_path: Path) -> None:
     other = sandbox.model_copy(update={"name": "elsewhere"})
-    servers = [
-        vcenter.server
-        for territory in (sandbox, other)
-        for vcenter in prepare_world(tmp_path, territory, choose).vcenters.values()
-    ]
-    assert len(set(servers)) == 4
+    worlds = [prepare_world(tmp_path, territory, choose) for territory in (sandbox, other)]
+    servers = {vcenter.server for world in worlds for vcenter in world.vcenters.values()}
+    servers |= {cloud.endpoint.removeprefix("http://") for world in worlds for cloud in world.clouds.values()}
+    assert len(servers) == 6
 
 
 def test_a_host_added_to_the_territory_enters_the_world_and_moves_nothing_else(
@@ -103,6 +103,9 @@ def test_only_the_owner_can_read_the_passwords_and_no_other_file_holds_them(sand
         assert vcenter.password not in files.world.read_text()
         assert vcenter.password not in repr(vcenter)
         assert vcenter.host_password not in repr(world)
+    for cloud in world.clouds.values():
+        assert cloud.secret_access_key not in files.world.read_text()
+        assert cloud.secret_access_key not in repr(world)
 
 
 def test_passwords_that_others_could_read_are_closed_again(sandbox: Territory, tmp_path: Path) -> None:
@@ -128,5 +131,14 @@ def test_a_simulated_vcenter_has_the_same_identity_on_every_machine() -> None:
     assert len({instance_uuid(t, d) for t in ("sandbox", "bordeaux") for d in ("lac", "pessac")}) == 4
 
 
+def test_every_cloud_region_is_an_account_that_no_real_one_can_be(sandbox: Territory) -> None:
+    (cloud,) = world_document(sandbox, {"lac": 1, "pessac": 2, "cloud-paris": 3})["clouds"]
+    assert cloud == {"id": "cloud-paris", "region": "eu-west-3", "account_id": account_id("sandbox"), "port": 3}
+    assert len(cloud["account_id"]) == 12
+    assert cloud["account_id"].startswith("0000")
+    assert account_id("sandbox") != account_id("bordeaux")
+
+
 def test_the_world_of_a_plan_is_nowhere(sandbox: Territory) -> None:
+    assert all(cloud.endpoint.endswith(".invalid") for cloud in imagined_world(sandbox).clouds.values())
     assert all(vcenter.server.endswith(".invalid") for vcenter in imagined_world(sandbox).vcenters.values())

@@ -1,12 +1,13 @@
-"""How much of the official vsphere provider the stand-in exercises, from its own declarations."""
+"""How much of an official provider its stand-in exercises, from the declarations themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from twin.framework.declaration import Kept, Property
-from twin.vsphere.provider import PACKAGE, SCHEMA
+from twin.framework.declaration import DataSource, Kept, Package, Property, ResourceType
+from twin.framework.schema import ResourceFacts, SchemaFacts
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,9 @@ class TypeFidelity:
 
     token: str
     exercised: tuple[str, ...]
-    """Written to the vCenter and read back from it."""
+    """Written to the world and read back from it."""
     instructions: tuple[str, ...]
-    """For the provider itself, kept in the state: no vCenter has a place for them."""
+    """For the provider itself, kept in the state: no world has a place for them."""
     refused: tuple[str, ...]
     """In the official schema, refused by name here."""
     outputs: tuple[str, ...]
@@ -48,24 +49,27 @@ class Fidelity:
     sources_refused: tuple[str, ...]
 
 
-def fidelity() -> Fidelity:
+def fidelity(package: Package[Any], schema: SchemaFacts) -> Fidelity:
     """What is exercised, what is refused, what is left out."""
+    types = schema.resources.keys() | schema.other_resources
+    sources = schema.functions.keys() | schema.other_functions
     return Fidelity(
-        schema=SCHEMA.source,
-        types=tuple(_type(token) for token in sorted(PACKAGE.types)),
-        types_refused=tuple(sorted(SCHEMA.resources.keys() - PACKAGE.types.keys())),
-        sources=tuple(_source(token) for token in sorted(PACKAGE.sources)),
-        sources_refused=tuple(sorted(SCHEMA.functions.keys() - PACKAGE.sources.keys())),
+        schema=schema.source,
+        types=tuple(_type(item, schema.resources[token], schema) for token, item in sorted(package.types.items())),
+        types_refused=tuple(sorted(types - package.types.keys())),
+        sources=tuple(_source(item, schema) for _, item in sorted(package.sources.items())),
+        sources_refused=tuple(sorted(sources - package.sources.keys())),
     )
 
 
-def _type(token: str) -> TypeFidelity:
-    declared, facts = PACKAGE.types[token], SCHEMA.resources[token]
+def _type(declared: ResourceType[Any], facts: ResourceFacts, schema: SchemaFacts) -> TypeFidelity:
     names = {item.name for item in declared.properties}
-    nested = [field for item in declared.properties for field in _refused_fields(item, facts.inputs[item.name].type)]
+    nested = [
+        field for item in declared.properties for field in _refused_fields(item, facts.inputs[item.name].type, schema)
+    ]
     outputs = {item.name for item in declared.outputs}
     return TypeFidelity(
-        token=token,
+        token=declared.token,
         exercised=_sorted(item.name for item in declared.properties if item.kept is Kept.WORLD),
         instructions=_sorted(item.name for item in declared.properties if item.kept is Kept.STATE),
         refused=_sorted([*(facts.inputs.keys() - names), *nested]),
@@ -75,22 +79,22 @@ def _type(token: str) -> TypeFidelity:
     )
 
 
-def _refused_fields(item: Property, type_: object, prefix: str = "") -> list[str]:
-    facts = SCHEMA.object_of(type_)
+def _refused_fields(item: Property, type_: object, schema: SchemaFacts, prefix: str = "") -> list[str]:
+    facts = schema.object_of(type_)
     if facts is None:
         return []
     here = f"{prefix}{item.name}."
     known = {field.name: field for field in item.fields}
     refused = [f"{here}{name}" for name in facts.properties if name not in known]
     for name, field in known.items():
-        refused += _refused_fields(field, facts.properties[name], here)
+        refused += _refused_fields(field, facts.properties[name], schema, here)
     return refused
 
 
-def _source(token: str) -> SourceFidelity:
-    source, facts = PACKAGE.sources[token], SCHEMA.functions[token]
+def _source(source: DataSource[Any], schema: SchemaFacts) -> SourceFidelity:
+    facts = schema.functions[source.token]
     return SourceFidelity(
-        token=token,
+        token=source.token,
         arguments=_sorted(source.arguments),
         arguments_refused=_sorted(facts.inputs.keys() - set(source.arguments)),
         results=_sorted(source.results),
