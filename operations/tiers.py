@@ -32,7 +32,7 @@ FACTS: dict[Tier, TierFacts] = {
         cannot_show="whether an engine or a provider accepts it: nothing is created and no API is called",
     ),
     Tier.API: TierFacts(
-        real="the Pulumi engine, its state, and the vSphere API of simulated vCenters",
+        real="the Pulumi engine, its state, the vSphere API of simulated vCenters and the AWS API of a simulated cloud",
         cannot_show="guests that boot, traffic on the links, failover times: its virtual machines are records",
     ),
     Tier.HOST: TierFacts(
