@@ -100,6 +100,9 @@ class Datacenter(Model):
     """Position in the address plan; never reused."""
     commune: InseeCode
     """The commune it stands in."""
+    lat_about: Annotated[float, Field(ge=-90, le=90)] | None = None
+    """Where a map shows it; without coordinates of its own it stands beside its commune's."""
+    lon_about: Annotated[float, Field(ge=-180, le=180)] | None = None
     feeds: Annotated[tuple[Identifier, ...], Field(min_length=2)]
     """Independent power feeds. Example: `[feed-a, feed-b]`."""
     hosts: Annotated[tuple[EsxiHost, ...], Field(min_length=2)]
