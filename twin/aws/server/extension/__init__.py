@@ -13,12 +13,14 @@ from typing import Final
 MODULES: Final[Mapping[str, str]] = {
     "backup": "backup",
     "cloudtrail": "cloudtrail",
+    "dynamodb": "dynamodb",
     "ec2": "ec2",
     "guardduty": "guardduty",
     "iot": "iot",
     "kms": "kms",
     "logs": "logs",
     "route53": "route53",
+    "sqs": "sqs",
 }
 """moto's name of a service to the module here that extends it."""
 

@@ -79,7 +79,10 @@ def create_backup_vault(
 ) -> Vault:
     """CreateBackupVault."""
     key = encryption_key_arn or f"arn:aws:kms:{self.region_name}:{self.account_id}:alias/aws/backup"
-    return _create_backup_vault(self, backup_vault_name, backup_vault_tags, key, creator_request_id)
+    vault = _create_backup_vault(self, backup_vault_name, backup_vault_tags, key, creator_request_id)
+    # The name under which it is told of a single vault; moto's own is only told in lists.
+    vars(vault)["number_of_recovery_points"] = vault.num_of_recovery_points
+    return vault
 
 
 def create_backup_plan(

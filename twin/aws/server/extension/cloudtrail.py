@@ -5,6 +5,7 @@
 | the bucket's policy must let CloudTrail write | the bucket must exist | InsufficientS3BucketPolicyException |
 | a trail's name is taken once | overwritten | TrailAlreadyExistsException |
 | deleting a trail that is not there is refused | passes | TrailNotFoundException |
+| a topic's policy must let CloudTrail publish | the topic must exist | InsufficientSnsTopicPolicyException |
 | a log group is an ARN that ends in `:*`, with a role CloudTrail can assume | kept unseen | checked |
 | the key must exist, whatever names it; trails tell its ARN | echoed | KmsKeyDoesNotExistException, ARN |
 | selectors replace each other, and `DescribeTrails` tells there are some | never told | told |
@@ -22,18 +23,22 @@ from moto.core.exceptions import JsonRESTError
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
 
 from twin.aws.server.extension.patching import replace
 from twin.aws.server.extension.policy_documents import allows, assumable
 
 ADDS = (
-    "the bucket's policy has to let CloudTrail write",
+    "the policies of bucket and topic have to let CloudTrail write",
     "one trail a name",
     "the log group, its role and the key have to exist",
     "a trail tells that it has event selectors",
 )
 SERVICE = "cloudtrail.amazonaws.com"
 OPTIONAL = ("s3_key_prefix", "sns_topic_name", "cw_log_group_arn", "cw_role_arn", "kms_key_id")
+
+EVERYTHING = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
+"""What every trail selects until it is told otherwise."""
 
 _create_trail = CloudTrailBackend.create_trail
 _delete_trail = CloudTrailBackend.delete_trail
@@ -87,6 +92,7 @@ def _settle(trail: Trail) -> None:
         if getattr(trail, name) == "":
             setattr(trail, name, None)
     _check_bucket(trail)
+    _check_topic(trail)
     _check_logs(trail)
     if trail.kms_key_id:
         trail.kms_key_id = _key_arn(trail)
@@ -103,6 +109,17 @@ def _check_bucket(trail: Trail) -> None:
                 "InsufficientS3BucketPolicyException",
                 f"Incorrect S3 bucket policy is detected for bucket: {trail.bucket_name}",
             )
+
+
+def _check_topic(trail: Trail) -> None:
+    arn = trail.topic_arn
+    if arn is None:
+        return
+    policy = sns_backends[trail.account_id][trail.region_name].get_topic(arn).policy
+    if not allows(policy, SERVICE, "SNS:Publish", arn, trail.arn, trail.account_id):
+        raise TrailError(
+            "InsufficientSnsTopicPolicyException", "SNS Topic does not exist or the topic policy is incorrect!"
+        )
 
 
 def _check_logs(trail: Trail) -> None:
@@ -141,7 +158,8 @@ def put_event_selectors(
 def description(self: Trail, include_region: bool = False) -> dict[str, Any]:
     """A trail as CloudTrail tells it."""
     told = _description(self, include_region)
-    told["HasCustomEventSelectors"] = bool(self.event_selectors or self.advanced_event_selectors)
+    plain = [{key: value for key, value in item.items() if value} for item in self.event_selectors]
+    told["HasCustomEventSelectors"] = bool(self.advanced_event_selectors) or plain not in ([], EVERYTHING)
     return {"HomeRegion": self.region_name, **{key: value for key, value in told.items() if value is not None}}
 
 
