@@ -46,6 +46,7 @@ def _make_ready(console: Console, *, required: bool) -> None:
     """Prepare the api tier. Without it and not asked for by name, its tests are skipped and say why."""
     from operations.engine.find import ensure_engine
     from operations.engine.toolchain import ensure_vcsim
+    from operations.postgresql import ensure_postgresql
 
     try:
         with console.step("engine") as progress:
@@ -56,6 +57,11 @@ def _make_ready(console: Console, *, required: bool) -> None:
         if required:
             raise
         console.warn(f"the tests of the api tier will be skipped: {error.message}")
+    try:
+        with console.step("PostgreSQL") as progress:
+            ensure_postgresql(progress)
+    except MachineError as error:
+        console.warn(f"the tests of a state in PostgreSQL will be skipped: {error.message} ({error.remedy})")
 
 
 def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:

@@ -1,0 +1,66 @@
+"""Taking an ephemeral territory down until nothing of it is left: stacks, world, configuration, copy, record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from operations.console import Console
+from operations.deployment.engine_events import Outcome, StackReport
+from operations.deployment.project import Project
+from operations.deployment.stack_configuration import NAMESPACE, deployed_stacks
+from operations.deployment.twin import Wishes, withdraw
+from operations.ephemeral.lease import Leases
+from operations.errors import AnswerNo
+from operations.territories import ChosenTerritory
+from operations.worlds.world import forget_world
+from operations.yaml_files import read_mapping
+from stacks.settings import Environment
+
+
+class NotEphemeral(AnswerNo):
+    """Something that bears the name does not say that it may be removed."""
+
+
+def remove_ephemeral(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
+    """Take everything of an ephemeral territory down; its files go once every stack and its world have.
+
+    Whoever calls holds the territory's `lease_lock`. Raises `NotEphemeral` when something of that name is not, and
+    `AnswerNo` when something is left in its world.
+    """
+    project = Project(state)
+    refuse_what_is_not_ephemeral(project, territory)
+    reports = withdraw(state, territory, replace(wishes, only=()), console, keep_twin=False)
+    if all(report.outcome is Outcome.SUCCEEDED for report in reports):
+        for stack in _configured(project, territory.reference):
+            project.forget(stack)
+        forget_world(state, territory.model.name)
+        Leases(state).forget(territory.model.name)
+    return reports
+
+
+def refuse_what_is_not_ephemeral(project: Project, territory: ChosenTerritory) -> None:
+    """Raise `NotEphemeral` unless every stack of that name says itself that it is this territory's, and ephemeral."""
+    name = territory.model.name
+    stacks = {*_configured(project, territory.reference), *(stack.name for stack in deployed_stacks(project, name))}
+    for stack in sorted(stacks):
+        config = _configuration(project.configuration_file(stack))
+        environment, of = config.get(f"{NAMESPACE}:environment"), config.get(f"{NAMESPACE}:territory")
+        if environment != Environment.EPHEMERAL:
+            raise NotEphemeral(f"{stack} is not ephemeral: its configuration says {environment}; nothing of {name} is removed")
+        if of != territory.reference:
+            raise NotEphemeral(f"{stack} belongs to {of}, not to {territory.reference}; nothing of {name} is removed")
+
+
+def _configured(project: Project, reference: str) -> list[str]:
+    """The stacks that are configured for a territory."""
+    return [
+        file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        for file in sorted(project.configuration.glob("Pulumi.*.yaml"))
+        if _configuration(file).get(f"{NAMESPACE}:territory") == reference
+    ]
+
+
+def _configuration(file: Path) -> dict[str, Any]:
+    return read_mapping(file).get("config", {})
