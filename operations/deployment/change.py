@@ -9,9 +9,12 @@ from operations.deployment.engine_events import StackReport
 from operations.deployment.real import change_real
 from operations.deployment.stacks import raise_for
 from operations.deployment.twin import Wishes, deploy, withdraw
+from operations.ephemeral.choice import EphemeralWish, chosen_for_change
+from operations.ephemeral.lease import rfc3339
+from operations.ephemeral.removal import remove_ephemeral
 from operations.errors import MetroError
 from operations.paths import state_directory
-from operations.territories import ChosenTerritory, choose_territory
+from operations.territories import ChosenTerritory
 from operations.tiers import Tier, announcement, choose_tier
 
 
@@ -30,19 +33,24 @@ def run_change(
     *,
     approved: str | None,
     keep_twin: bool = False,
+    copy: EphemeralWish | None = None,
     as_json: bool = False,
 ) -> None:
     """Do what `up` or `down` asks, print the result, raise when the answer is no."""
     console = Console(as_json=as_json)
     world = choose_tier(tier)
-    chosen = choose_territory(territory)
-    console.say(announcement(world))
-    if world is Tier.REAL:
-        reports = change_real(change is Change.UP, chosen, wishes, approved, console)
-    elif change is Change.UP:
-        reports = deploy(state_directory(), chosen, wishes, console)
-    else:
-        reports = withdraw(state_directory(), chosen, wishes, console, keep_twin=keep_twin)
+    state = state_directory()
+    upwards = change is Change.UP
+    with chosen_for_change(state, territory, world, copy, console, upwards=upwards, wait=wishes.wait) as chosen:
+        console.say(announcement(world))
+        if world is Tier.REAL:
+            reports = change_real(upwards, chosen, wishes, approved, console)
+        elif upwards:
+            reports = deploy(state, chosen, wishes, console)
+        elif chosen.lease and not wishes.only:
+            reports = remove_ephemeral(state, chosen, wishes, console)
+        else:
+            reports = withdraw(state, chosen, wishes, console, keep_twin=keep_twin)
     result = _result(world, chosen, reports)
     try:
         raise_for(reports)
@@ -57,6 +65,7 @@ def _result(tier: Tier, territory: ChosenTerritory, reports: list[StackReport]) 
     return {
         "tier": str(tier),
         "territory": territory.model.name,
+        **({"expires": rfc3339(territory.lease.expires)} if territory.lease else {}),
         "stacks": [report.as_json() for report in reports],
         "changes": sum(report.changes for report in reports),
     }

@@ -77,6 +77,13 @@ class Project:
         kept = tuple(root / kind / PROJECT_NAME / stack for kind in ("history", "backups"))
         return (root, self.state_file(stack).parent, self.lock_directory(stack), *kept)
 
+    def forget(self, stack: str) -> None:
+        """Remove a stack from the file backend without asking an engine: its state may be what cannot be read."""
+        file = self.state_file(stack)
+        for path in (*file.parent.glob(f"{file.name}*"), self.configuration_file(stack)):
+            path.unlink(missing_ok=True)
+        (self.configuration / f".{stack}.fingerprints").unlink(missing_ok=True)
+
     def variables(self) -> dict[str, str]:
         """What an engine must be told to work here; holds no secret."""
         return {

@@ -10,6 +10,7 @@ from typing import Any
 
 from operations.deployment.engine_process import EngineCommand
 from operations.deployment.project import Project
+from operations.ephemeral.lease import rfc3339
 from operations.territories import ChosenTerritory
 from operations.worlds.world import VCenterAccess, World
 from operations.yaml_files import read_mapping, write_mapping
@@ -43,7 +44,7 @@ def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: Wor
         "pulumi:disable-default-providers": ["*"],
         f"{NAMESPACE}:territory": territory.reference,
         **layer_and_part(stack),
-        f"{NAMESPACE}:environment": "rehearsal",
+        **_environment(territory),
     }
     secret: dict[str, Any] = {}
     if layer.vcenters:
@@ -70,6 +71,12 @@ def _vcenter(access: VCenterAccess) -> dict[str, Any]:
         "allowUnverifiedSsl": True,
         "instanceUuid": access.instance_uuid,
     }
+
+
+def _environment(territory: ChosenTerritory) -> dict[str, str]:
+    if territory.lease is None:
+        return {f"{NAMESPACE}:environment": "rehearsal"}
+    return {f"{NAMESPACE}:environment": "ephemeral", f"{NAMESPACE}:expires": rfc3339(territory.lease.expires)}
 
 
 def layer_and_part(stack: LayerStack) -> dict[str, str]:

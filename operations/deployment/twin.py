@@ -21,7 +21,7 @@ from operations.recovery.stacks import await_abandoned_work, free_stack, settle_
 from operations.territories import ChosenTerritory
 from operations.worlds.leftovers import count_leftovers
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
-from stacks.layers import LayerStack, stacks_of
+from stacks.layers import LayerStack
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Wishes:
 
 def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
-    stacks = stacks_of(territory.model)
+    stacks = territory.stacks
     chosen = select_stacks(stacks, wishes.only)
     with ExitStack() as held:
         session, running, deployment = _begin(held, state, territory, wishes, console, stacks, doing="metro up")
@@ -57,7 +57,7 @@ def withdraw(
     """
     with ExitStack() as held:
         deployed = deployed_stacks(Project(state), territory.model.name)
-        chosen = {stack.choice: stack for stack in (*stacks_of(territory.model), *deployed)}
+        chosen = {stack.choice: stack for stack in (*territory.stacks, *deployed)}
         wanted = {stack.name for stack in select_stacks(tuple(chosen.values()), wishes.only)}
         session, running, deployment = _begin(held, state, territory, wishes, console, deployed, doing="metro down")
         reports = deployment.down([stack.name for stack in deployed if stack.name in wanted])

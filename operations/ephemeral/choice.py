@@ -80,7 +80,13 @@ def chosen_for_change(
     doing = f"metro {'up' if upwards else 'down'}"
     with hold(state, lease_lock(name), doing, console, wait=wait):
         if wish:
-            yield _granted(state, source, wish, console)
+            is_new = Leases(state).find(name) is None
+            try:
+                yield _granted(state, source, wish, console)
+            except InputError:
+                if is_new and not deployed_stacks(Project(state), name):
+                    Leases(state).forget(name)
+                raise
             return
         chosen = choose_territory(name)
         if upwards and chosen.lease and chosen.lease.is_due(datetime.now(UTC)):
@@ -106,7 +112,8 @@ def _granted(state: Path, source: ChosenTerritory, wish: EphemeralWish, console:
     now = datetime.now(UTC).replace(microsecond=0)
     leases.sweep(now)
     before = leases.find(wish.name)
-    lease = Lease(name=wish.name, source=source.reference, made=before.made if before else now, expires=now + wish.lives)
+    made = before.made if before else now
+    lease = Lease(name=wish.name, source=source.reference, made=made, expires=now + wish.lives)
     if before is None:
         _refuse_taken(state, wish.name)
         folder = Path(source.reference)
@@ -114,7 +121,8 @@ def _granted(state: Path, source: ChosenTerritory, wish: EphemeralWish, console:
         leases.add(lease, renamed_copy(folder, wish.name).items())
     elif before.source != source.reference:
         raise InputError(
-            f"{wish.name} is a copy of {before.source}, not of {source.reference}", "choose another name, or take it down"
+            f"{wish.name} is a copy of {before.source}, not of {source.reference}",
+            f"choose another name, or take it down: ./metro down -t {wish.name}",
         )
     else:
         leases.renew(lease)

@@ -10,7 +10,7 @@ from operations.errors import InputError
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=31)
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-_WRITTEN = re.compile(r"(?=\d)(?:(?P<d>\d{1,5})d)?(?:(?P<h>\d{1,5})h)?(?:(?P<m>\d{1,5})m)?")
+_WRITTEN = re.compile(r"(?=\d)(?:(?P<d>\d{1,5})d)?(?:(?P<h>\d{1,5})h)?(?:(?P<m>\d{1,5})m)?", re.ASCII)
 
 
 def parse_duration(text: str) -> timedelta:

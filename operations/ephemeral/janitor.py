@@ -81,14 +81,17 @@ def sweep(
         unreadable = [each for each in unreadable if each.directory.name == only]
         if not known and not unreadable:
             raise InputError(
-                f"{only} is no ephemeral territory: the janitor touches nothing else", "./metro janitor --dry-run lists them"
+                f"{only} is no ephemeral territory: the janitor touches nothing else",
+                "./metro janitor --dry-run lists them",
             )
     now = clock()
     overdue = due(known, now)
     findings = [_lives(lease) for lease in known if lease not in overdue]
     findings += [_refused(each) for each in unreadable]
     for lease in overdue:
-        console.say(f"{lease.name}: its time was up {say_duration(now - lease.expires)} ago, at {rfc3339(lease.expires)}")
+        console.say(
+            f"{lease.name}: its time was up {say_duration(now - lease.expires)} ago, at {rfc3339(lease.expires)}"
+        )
         findings.append(
             _finding(lease, Verdict.DUE) if dry_run else _take_down(state, leases, lease, console, wishes, clock)
         )
@@ -97,9 +100,7 @@ def sweep(
     return sorted(findings, key=lambda finding: finding.name)
 
 
-def _take_down(
-    state: Path, leases: Leases, seen: Lease, console: Console, wishes: Wishes, clock: Clock
-) -> Finding:
+def _take_down(state: Path, leases: Leases, seen: Lease, console: Console, wishes: Wishes, clock: Clock) -> Finding:
     """One territory; whatever becomes of it, the next one has its turn."""
     reports: Sequence[StackReport] = ()
     try:
@@ -117,8 +118,7 @@ def _take_down(
         raise
     except MetroError as error:
         verdict = Verdict.REFUSED if isinstance(error, NotEphemeral | UnreadableLease) else Verdict.FAILED
-        detail = error.message + (f"\nremedy: {error.remedy}" if error.remedy else "")
-        return _finding(seen, verdict, detail, reports)
+        return _finding(seen, verdict, _told(error), reports)
 
 
 def _lives(lease: Lease) -> Finding:
@@ -126,7 +126,11 @@ def _lives(lease: Lease) -> Finding:
 
 
 def _refused(unreadable: UnreadableLease) -> Finding:
-    return Finding(unreadable.directory.name, Verdict.REFUSED, detail=f"{unreadable.message}\nremedy: {unreadable.remedy}")
+    return Finding(unreadable.directory.name, Verdict.REFUSED, detail=_told(unreadable))
+
+
+def _told(error: MetroError) -> str:
+    return error.message + (f"\nremedy: {error.remedy}" if error.remedy else "")
 
 
 def _finding(lease: Lease, verdict: Verdict, detail: str = "", reports: Sequence[StackReport] = ()) -> Finding:

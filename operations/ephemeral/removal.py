@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from operations.deployment.twin import Wishes, withdraw
 from operations.ephemeral.lease import Leases
 from operations.errors import AnswerNo
 from operations.territories import ChosenTerritory
-from operations.worlds.world import forget_world
+from operations.worlds.world import forget_world, world_files
 from operations.yaml_files import read_mapping
 from stacks.settings import Environment
 
@@ -36,6 +37,7 @@ def remove_ephemeral(state: Path, territory: ChosenTerritory, wishes: Wishes, co
         for stack in _configured(project, territory.reference):
             project.forget(stack)
         forget_world(state, territory.model.name)
+        shutil.rmtree(world_files(state, territory.model.name).directory, ignore_errors=True)
         Leases(state).forget(territory.model.name)
     return reports
 
@@ -48,7 +50,8 @@ def refuse_what_is_not_ephemeral(project: Project, territory: ChosenTerritory) -
         config = _configuration(project.configuration_file(stack))
         environment, of = config.get(f"{NAMESPACE}:environment"), config.get(f"{NAMESPACE}:territory")
         if environment != Environment.EPHEMERAL:
-            raise NotEphemeral(f"{stack} is not ephemeral: its configuration says {environment}; nothing of {name} is removed")
+            said = f"its configuration says {environment}" if environment else "it has no configuration that says so"
+            raise NotEphemeral(f"{stack} is not ephemeral: {said}; nothing of {name} is removed")
         if of != territory.reference:
             raise NotEphemeral(f"{stack} belongs to {of}, not to {territory.reference}; nothing of {name} is removed")
 

@@ -17,6 +17,8 @@ ApprovedOption = Annotated[
     typer.Option("--approved", metavar="TERRITORY", help="Tier real: the confirmation, where there is no terminal."),
 ]
 
+DEFAULT_TTL = "4h"
+
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
@@ -30,6 +32,20 @@ def up(
     refresh: Annotated[
         bool, typer.Option("--refresh/--no-refresh", help="Compare with the world first: drift is seen and mended.")
     ] = True,
+    ephemeral: Annotated[
+        str | None,
+        typer.Option(
+            "--ephemeral",
+            metavar="NAME",
+            help="Work on a copy of the territory under this name, in a world of its own, that the janitor takes down.",
+        ),
+    ] = None,
+    ttl: Annotated[
+        str | None,
+        typer.Option(
+            "--ttl", metavar="DURATION", help=f"How long the copy lives, as 90m, 2h, 3d. Default: {DEFAULT_TTL}."
+        ),
+    ] = None,
     no_wait: NoWaitOption = False,
     parallel: ParallelOption = 4,
     approved: ApprovedOption = None,
@@ -38,6 +54,8 @@ def up(
     """Create or update a territory's stacks, in order, in parallel where they allow it."""
     from operations.deployment.change import Change, run_change
     from operations.deployment.twin import Wishes
+    from operations.ephemeral.choice import wish_for
 
     wishes = Wishes(only=tuple(only or ()), refresh=refresh, wait=not no_wait, parallel=parallel)
-    run_change(Change.UP, territory, tier, wishes, approved=approved, as_json=as_json)
+    copy = wish_for(ephemeral, ttl, DEFAULT_TTL)
+    run_change(Change.UP, territory, tier, wishes, approved=approved, copy=copy, as_json=as_json)

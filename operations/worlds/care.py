@@ -17,7 +17,6 @@ from operations.territories import choose_territory
 from operations.tiers import Tier, announcement
 from operations.worlds.session import machine_error, open_session, start_world
 from operations.worlds.world import forget_world
-from stacks.layers import stacks_of
 from twin.client import TwinClient, WorldStatus, connect
 from twin.errors import TwinError
 
@@ -80,13 +79,13 @@ def tell_status(*, as_json: bool) -> None:
 def reset(territory: str, *, as_json: bool) -> None:
     """Stop a territory's world and forget it, its stacks' state and their configuration; other territories stay."""
     console = Console(as_json=as_json)
-    chosen = choose_territory(territory).model
-    name = chosen.name
+    chosen = choose_territory(territory)
+    name = chosen.model.name
     state = state_directory()
     project = Project(state)
     with hold(state, name, "metro twin reset", console):
         end_orphans(state, console.say)
-        every = (*stacks_of(chosen), *deployed_stacks(project, name))
+        every = (*chosen.stacks, *deployed_stacks(project, name))
         stacks = list(dict.fromkeys(stack.name for stack in every))
         for stack in stacks:
             free_stack(project, stack, console, wait=False)
@@ -96,7 +95,7 @@ def reset(territory: str, *, as_json: bool) -> None:
                 client.stop_world(name)
         forget_world(state, name)
         for stack in stacks:
-            _forget_stack(project, stack)
+            project.forget(stack)
     console.say(f"{name}: world and state are forgotten; ./metro up --territory {name} makes them anew")
     console.result({"territory": name, "forgotten": stacks})
 
@@ -178,11 +177,3 @@ def _connect(state: Path) -> TwinClient | None:
         return connect(state)
     except TwinError as error:
         raise machine_error(error) from error
-
-
-def _forget_stack(project: Project, stack: str) -> None:
-    """Remove a stack from the file backend without asking an engine: its state may be what cannot be read."""
-    file = project.state_file(stack)
-    for path in (*file.parent.glob(f"{file.name}*"), project.configuration_file(stack)):
-        path.unlink(missing_ok=True)
-    (project.configuration / f".{stack}.fingerprints").unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.worlds.isolation import hidden_names, twin_environment
 from operations.worlds.world import World, prepare_world
-from stacks.layers import LayerStack, stacks_of
+from stacks.layers import LayerStack
 from twin.client import OUTDATED_CODE, TwinClient, WorldStatus, ensure_daemon
 from twin.errors import TwinError
 from twin.plugins import install_plugins
@@ -84,7 +84,7 @@ def start_world(
 ) -> RunningWorld:
     """Write a territory's world, start its vCenters, make stacks (all, unless given) exist and know their world."""
     if stacks is None:
-        stacks = stacks_of(territory.model)
+        stacks = territory.stacks
     state = session.project.state
     name = territory.model.name
     with hold(state, f"{name}.preparation", "metro", console), console.step(f"Preparing {name}'s world"):

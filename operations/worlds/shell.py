@@ -13,7 +13,6 @@ from operations.paths import state_directory
 from operations.territories import choose_territory, shipped_territories
 from operations.tiers import Tier, announcement
 from operations.worlds.session import open_session, start_world
-from stacks.layers import stacks_of
 
 
 def run_env(territory: str | None, *, only: tuple[str, ...] = (), as_json: bool) -> None:
@@ -25,7 +24,7 @@ def run_env(territory: str | None, *, only: tuple[str, ...] = (), as_json: bool)
     session = open_session(state_directory(), console)
     stacks: list[str] = []
     for each in chosen:
-        running = start_world(session, each, console, select_stacks(stacks_of(each.model), only))
+        running = start_world(session, each, console, select_stacks(each.stacks, only))
         stacks += running.configurations
         if running.status.lost:
             name = each.model.name

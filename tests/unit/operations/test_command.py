@@ -90,7 +90,7 @@ def test_help_answers_at_once_and_lists_every_verb(tmp_path: Path) -> None:
     answer = metro("--help", state=tmp_path)
     seconds = time.monotonic() - begun
     assert answer.returncode == 0
-    for verb in ("doctor", "plan", "up", "down", "env", "twin", "test"):
+    for verb in ("doctor", "plan", "up", "down", "env", "janitor", "twin", "test"):
         assert verb in answer.stdout
     assert seconds < 3, "a verb imports something heavy before it is asked for"
 
