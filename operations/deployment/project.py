@@ -7,6 +7,7 @@ be taken for real ones, nor committed. Plain `pulumi -C <project>` works on it a
 from __future__ import annotations
 
 import secrets
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,15 +75,20 @@ class Project:
     def backend_directories(self, stack: str) -> tuple[Path, ...]:
         """Every directory in which the file backend keeps something an engine reads for a stack."""
         root = self.backend / ".pulumi"
-        kept = tuple(root / kind / PROJECT_NAME / stack for kind in ("history", "backups"))
-        return (root, self.state_file(stack).parent, self.lock_directory(stack), *kept)
+        return (root, self.state_file(stack).parent, self.lock_directory(stack), *self._past(stack))
+
+    def _past(self, stack: str) -> tuple[Path, ...]:
+        """Where the file backend keeps what a stack's state was."""
+        return tuple(self.backend / ".pulumi" / kind / PROJECT_NAME / stack for kind in ("history", "backups"))
 
     def forget(self, stack: str) -> None:
-        """Remove a stack from the file backend without asking an engine: its state may be what cannot be read."""
+        """Remove a stack, its past included, without asking an engine: its state may be what cannot be read."""
         file = self.state_file(stack)
         for path in (*file.parent.glob(f"{file.name}*"), self.configuration_file(stack)):
             path.unlink(missing_ok=True)
         (self.configuration / f".{stack}.fingerprints").unlink(missing_ok=True)
+        for directory in (*self._past(stack), self.lock_directory(stack)):
+            shutil.rmtree(directory, ignore_errors=True)
 
     def variables(self) -> dict[str, str]:
         """What an engine must be told to work here; holds no secret."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import psutil
 import pytest
 
 from operations.ephemeral.lease import Leases
 from operations.yaml_files import read_mapping, write_mapping
 from tests.twin.operations.metro import Metro, finish
-from tests.twin.operations.test_recovery import wait_for_engine
 
 pytestmark = pytest.mark.api
 
@@ -72,7 +74,7 @@ def test_a_janitor_that_was_killed_is_followed_by_one_that_goes_on(metro: Metro)
     let_time_pass(metro, "drill-7")
     for moment in (0.5, 2.0):
         process = metro.start("janitor")
-        if not wait_for_destroy(metro, process):
+        if not wait_for_engine(metro, process, "destroy"):
             break
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
@@ -89,18 +91,19 @@ def test_a_janitor_that_was_killed_is_followed_by_one_that_goes_on(metro: Metro)
     assert metro.succeed("twin", "status").json == {"running": False, "worlds": []}
 
 
-def wait_for_destroy(metro: Metro, process: object) -> bool:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and getattr(process, "poll", lambda: None)() is None:
-        if any("destroy" in engine.cmdline() for engine in metro.engines()):
-            return True
+def wait_for_engine(metro: Metro, process: subprocess.Popen[str], doing: str) -> bool:
+    """Whether an engine came to do that before the command ended."""
+    while process.poll() is None:
+        with suppress(psutil.Error):
+            if any(doing in engine.cmdline() for engine in metro.engines()):
+                return True
         time.sleep(0.02)
     return False
 
 
 def test_an_up_that_was_killed_leaves_nothing_the_janitor_cannot_find(metro: Metro) -> None:
     process = metro.start("up", "-t", "sandbox", "--ephemeral", "drill-7", *ONE_LAYER)
-    wait_for_engine(metro, process)
+    assert wait_for_engine(metro, process, "up")
     process.kill()
     finish(process)
     let_time_pass(metro, "drill-7")
