@@ -15,7 +15,6 @@ from operations.worlds.world import imagined_world
 from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import summary
-from stacks.layers import stacks_of
 
 TYPES_SHOWN = 12
 
@@ -29,9 +28,8 @@ def run_plan(
     chosen = choose_territory(territory)
     console.say(announcement(world))
     nowhere = imagined_world(chosen.model)
-    stacks = stacks_of(chosen.model)
-    wanted = [stack.name for stack in select_stacks(stacks, only)] if only else None
-    configurations = [twin_configuration(chosen, stack, nowhere) for stack in stacks]
+    wanted = [stack.name for stack in select_stacks(chosen.stacks, only)]
+    configurations = [twin_configuration(chosen, stack, nowhere) for stack in chosen.stacks]
     begun = time.monotonic()
     try:
         with console.step(f"Planning {chosen.model.name}") as progress:
