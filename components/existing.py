@@ -47,4 +47,7 @@ class ExistingObjects:
     Example: `{Category.SERVICE: "urn:vmomi:InventoryServiceCategory:…:GLOBAL"}`.
     """
     circuit_network_ids: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Circuit to a port group that carries it already. Example: `{"lac-1-pessac-1": "dvportgroup-7"}`."""
+    """Circuit or access network to a port group that carries it already.
+
+    Example: `{"lac-1-pessac-1": "dvportgroup-7"}`.
+    """

@@ -1,4 +1,7 @@
-"""The crossed links between datacenters: circuits on both vCenters, and the border routers that end them."""
+"""The crossed links between datacenters: circuits on both vCenters, and the border routers that end them.
+
+And the datacenters' ends of the access networks, over which communes reach those routers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import pulumi_vsphere as vsphere
 
 from components.guest import Guest, GuestArgs, NetworkCard
 from components.inventory import Folder, feed_group_name
-from components.mac_addresses import circuit_mac
+from components.mac_addresses import access_mac, circuit_mac
+from components.segment import segment
 from components.site import Site
 from components.tags import platform_guest_tags
 from components.uplinks import MTU
@@ -19,7 +23,7 @@ from components.user_data import Address
 from components.zone_card import zone_card
 from territory import addressing, topology, vlans
 from territory.checks import crossing, reach
-from territory.model import BorderRouter, Circuit, Criticality, Datacenter, Territory, Zone
+from territory.model import AccessNetwork, BorderRouter, Circuit, Criticality, Datacenter, Territory, Zone
 
 ROUTER_CPUS = 2
 ROUTER_MEMORY_MIB = 2048
@@ -53,17 +57,20 @@ class InterconnectArgs:
     authorized_keys: Sequence[str] = ()
     """OpenSSH public keys let into the routers."""
     existing_network_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Datacenter to circuit to a port group that carries it already.
+    """Datacenter to circuit or access network to a port group that carries it already.
 
     Example: `{"lac": {"lac-1-pessac-1": "dvportgroup-7"}}`.
     """
 
 
 class Interconnect(pulumi.ComponentResource):
-    """Circuits crossed between border routers over several paths; the loss of any one of them leaves a way."""
+    """Circuits crossed between border routers over several paths; the loss of any one of them leaves a way.
+
+    A router has one card for each circuit and each access network, so a commune more on one of these changes nothing.
+    """
 
     network_ids: Mapping[str, Mapping[str, pulumi.Input[str]]]
-    """Datacenter to circuit to its port group's managed object id."""
+    """Datacenter to circuit or access network to its port group's managed object id."""
     router_ids: Mapping[str, pulumi.Output[str]]
     """Border router to its UUID."""
 
@@ -85,24 +92,22 @@ class Interconnect(pulumi.ComponentResource):
 
     def _networks(self, dc: Datacenter) -> Mapping[str, pulumi.Input[str]]:
         existing = self._args.existing_network_ids.get(dc.id, {})
-        return {
-            circuit.id: existing.get(circuit.id) or self._network(dc, circuit)
-            for circuit in topology.circuits_of_site(self._args.territory, dc)
-        }
+        links: list[tuple[Circuit | AccessNetwork, int]] = [
+            (circuit, vlans.circuit_vlan(circuit)) for circuit in topology.circuits_of_site(self._args.territory, dc)
+        ]
+        links += [
+            (network, vlans.access_vlan(network))
+            for network in topology.access_networks_of_site(self._args.territory, dc)
+        ]
+        return {link.id: existing.get(link.id) or self._network(dc, link, vlan) for link, vlan in links}
 
-    def _network(self, dc: Datacenter, circuit: Circuit) -> pulumi.Output[str]:
-        return vsphere.DistributedPortGroup(
-            f"{self._name}-{dc.id}-{circuit.id}",
-            name=circuit.id,
-            distributed_virtual_switch_uuid=self._args.sites[dc.id].interconnect_id,
-            vlan_id=vlans.circuit_vlan(circuit),
-            # A circuit that moved to another path would hide the cut of its own and share the other one's fate.
-            teaming_policy="failover_explicit",
-            active_uplinks=[circuit.path],
-            standby_uplinks=[],
-            allow_promiscuous=False,
-            allow_forged_transmits=False,
-            allow_mac_changes=False,
+    def _network(self, dc: Datacenter, link: Circuit | AccessNetwork, vlan: int) -> pulumi.Output[str]:
+        return segment(
+            f"{self._name}-{dc.id}-{link.id}",
+            port_group=link.id,
+            switch_id=self._args.sites[dc.id].interconnect_id,
+            vlan=vlan,
+            uplink=link.path,
             opts=self._options(dc),
         ).id
 
@@ -116,7 +121,11 @@ class Interconnect(pulumi.ComponentResource):
                 hostname=router.id,
                 folder=Folder.NETWORK.value,
                 criticality=Criticality.VITAL,
-                cards=[self._admin_card(dc, router), *self._circuit_cards(dc, router)],
+                cards=[
+                    self._admin_card(dc, router),
+                    *self._circuit_cards(dc, router),
+                    *self._access_cards(dc, router),
+                ],
                 cpus=ROUTER_CPUS,
                 memory_mib=ROUTER_MEMORY_MIB,
                 tags=platform_guest_tags(dc),
@@ -140,6 +149,20 @@ class Interconnect(pulumi.ComponentResource):
                 NetworkCard(
                     self.network_ids[dc.id][circuit.id],
                     Address(mac=circuit_mac(circuit, router.id), interface=interface, mtu=MTU),
+                )
+            )
+        return cards
+
+    def _access_cards(self, dc: Datacenter, router: BorderRouter) -> list[NetworkCard]:
+        territory = self._args.territory
+        cards: list[NetworkCard] = []
+        for network in topology.access_networks_of_router(territory, router):
+            address = addressing.router_access_address(territory, network)
+            interface = IPv4Interface((address, addressing.access_block(territory, network).prefixlen))
+            cards.append(
+                NetworkCard(
+                    self.network_ids[dc.id][network.id],
+                    Address(mac=access_mac(network, address), interface=interface, mtu=MTU),
                 )
             )
         return cards

@@ -48,9 +48,14 @@ def check_existing(territory: Territory, existing: Mapping[str, ExistingObjects]
     refuse_unknown(KEY, existing, [dc.id for dc in territory.datacenters], noun="datacenter")
     for id_, objects in existing.items():
         dc = topology.datacenter(territory, id_)
-        circuits = [circuit.id for circuit in topology.circuits_of_site(territory, dc)]
+        links = (*topology.circuits_of_site(territory, dc), *topology.access_networks_of_site(territory, dc))
         refuse_unknown(f"{KEY}.{id_}.hostIds", objects.host_ids, [host.name for host in dc.hosts], noun="host")
-        refuse_unknown(f"{KEY}.{id_}.circuitNetworkIds", objects.circuit_network_ids, circuits, noun="circuit")
+        refuse_unknown(
+            f"{KEY}.{id_}.circuitNetworkIds",
+            objects.circuit_network_ids,
+            [link.id for link in links],
+            noun="circuit or access network",
+        )
 
 
 def _existing(key: str, entry: Mapping[str, Any]) -> ExistingObjects:

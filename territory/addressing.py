@@ -12,8 +12,13 @@ numbers cannot meet. `territory.checks.addresses` proves that numbers are unique
         .64 + 8 (a - 1)   the eight replicas of asset a
       /20 number 15       loopbacks: border router r has .r
     circuit n             /31 number n of `address_space.links`
+    access network n      /20 number n of `address_space.links`; number 0 holds the circuits
+      .1                  its border router
+      host i              the point of presence of the commune whose own /20 is number i of the /8 it is in
     cloud region n        /16 number n of `address_space.cloud`; inside it see `territory.cloud_addressing`
     commune 33063         /20 number 63 of `address_space.communes["33"]`
+      zone z              /23 number z, in the order of `Zone`
+        .1                gateway: the commune's router
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from ipaddress import IPv4Address, IPv4Network
 from territory import topology
 from territory.model import (
     MOST_REPLICAS,
+    AccessNetwork,
     Asset,
     BorderRouter,
     Circuit,
@@ -38,8 +44,14 @@ from territory.model import (
 SITE_PREFIX = 16
 ZONE_PREFIX = 20
 LINK_PREFIX = 31
+ACCESS_PREFIX = 20
 COMMUNE_PREFIX = 20
+COMMUNE_ZONE_PREFIX = 23
 ASSET_PREFIX = 29
+
+COMMUNE_INDEX_MASK = 0xFFF
+ROUTER_HOST = 1
+"""The border router's host number on an access network."""
 
 _LOOPBACK_INDEX = 15
 _GATEWAY = 1
@@ -135,6 +147,36 @@ def commune_block(t: Territory, commune: Commune) -> IPv4Network:
     """The /20 of a commune. Raises `KeyError` when its département has no supernet."""
     departement, number = split_insee(commune.insee)
     return block(t.address_space.communes[departement], COMMUNE_PREFIX, number)
+
+
+def commune_index(t: Territory, commune: Commune) -> int:
+    """Which /20 of the /8 around it is the commune's: twelve bits that no two communes share. Example: 1087."""
+    return int(commune_block(t, commune).network_address) >> (32 - COMMUNE_PREFIX) & COMMUNE_INDEX_MASK
+
+
+def commune_zone_network(t: Territory, commune: Commune, zone: Zone) -> IPv4Network:
+    """The /23 of one of `COMMUNE_ZONES` in a commune."""
+    return block(commune_block(t, commune), COMMUNE_ZONE_PREFIX, tuple(Zone).index(zone))
+
+
+def commune_zone_gateway(t: Territory, commune: Commune, zone: Zone) -> IPv4Address:
+    """The first hop of a commune's zone: its router."""
+    return commune_zone_network(t, commune, zone)[_GATEWAY]
+
+
+def access_block(t: Territory, network: AccessNetwork) -> IPv4Network:
+    """The /20 of an access network."""
+    return block(t.address_space.links, ACCESS_PREFIX, network.number)
+
+
+def router_access_address(t: Territory, network: AccessNetwork) -> IPv4Address:
+    """The border router's address on one of its access networks."""
+    return access_block(t, network)[ROUTER_HOST]
+
+
+def commune_access_address(t: Territory, network: AccessNetwork, commune: Commune) -> IPv4Address:
+    """The address of a commune's router on an access network, which it has whether it is on it or not."""
+    return access_block(t, network)[commune_index(t, commune)]
 
 
 def split_insee(insee: str) -> tuple[str, int]:

@@ -70,6 +70,8 @@ class Reachability:
     loss: Loss
     _component: dict[str, int]
     """Of each surviving router and datacenter: the part of the network it is in."""
+    _access: dict[str, str]
+    """Access network to its router, of those whose path survives."""
 
     def joined(self, one: str, other: str) -> bool:
         """Whether two datacenters, given by their ids, still reach one another; a lost one reaches nobody."""
@@ -77,16 +79,15 @@ class Reachability:
         return component is not None and component == self._component.get(other)
 
     def reaches(self, commune: Commune, datacenter: str) -> bool:
-        """Whether one of the commune's surviving links leads to the datacenter."""
-        return any(
-            access.path not in self.loss.paths and self.joined(_router(access.router), datacenter)
-            for access in commune.access
-        )
+        """Whether one of the commune's surviving access networks leads to the datacenter."""
+        routers = (self._access.get(network) for network in commune.access)
+        return any(router is not None and self.joined(_router(router), datacenter) for router in routers)
 
 
 def survivors(t: Territory, loss: Loss = NOTHING) -> Reachability:
     """Who is joined after a loss. The routers of a datacenter are joined by its fabric, unless the site is lost."""
-    return Reachability(loss, dict(_components(_links(t, loss))))
+    access = {network.id: network.router for network in t.access_networks if network.path not in loss.paths}
+    return Reachability(loss, dict(_components(_links(t, loss))), access)
 
 
 def _router(id_: str) -> str:

@@ -48,13 +48,17 @@ class Criticality(StrEnum):
 
 
 class Zone(StrEnum):
-    """A security zone; every site has one segment of each."""
+    """A security zone; every datacenter has one segment of each, every commune one of each of `COMMUNE_ZONES`."""
 
     ADMIN = "admin"
     SERVICES = "services"
     DATA = "data"
     DMZ = "dmz"
     IOT = "iot"
+
+
+COMMUNE_ZONES = (Zone.ADMIN, Zone.SERVICES, Zone.IOT)
+"""What is behind every commune's router; data and dmz are kept in datacenters."""
 
 
 class Placement(StrEnum):
@@ -70,7 +74,7 @@ class AddressSpace(Model):
     sites: IPv4Network
     """Datacenters: site number n gets the n-th /16, zone z of it the z-th /20. Example: `10.0.0.0/12`."""
     links: IPv4Network
-    """One /31 a circuit. Example: `10.32.0.0/16`."""
+    """One /31 a circuit, all in its first /20; access network number n gets the n-th /20. Example: `10.32.0.0/16`."""
     cloud: IPv4Network
     """Cloud regions: region number n gets the n-th /16. Example: `10.48.0.0/12`."""
     communes: dict[Annotated[str, StringConstraints(pattern=DEPARTEMENT_PATTERN)], IPv4Network]
@@ -169,10 +173,15 @@ class Circuit(Model):
     bandwidth_mbps: Annotated[int, Field(ge=1)] = 10_000
 
 
-class Access(Model):
-    """One link from a commune's point of presence to a border router."""
+class AccessNetwork(Model):
+    """One segment, on one path, that a border router shares with points of presence: a commune more moves nobody."""
 
+    id: Identifier
+    """Example: `ring-north-lac-1`."""
+    number: Annotated[int, Field(ge=1, le=255)]
+    """Position in the address plan and in the VLAN plan (VLAN 2000 + number); never reused."""
     router: Identifier
+    """The border router that communes reach over it."""
     path: Identifier
 
 
@@ -182,6 +191,13 @@ class Sector(Model):
     id: Identifier
     """Example: `graves`."""
     name: str
+
+
+class PointOfPresence(Model):
+    """The small hypervisor in a commune: it stands alone, with a disk of its own, and carries the commune's router."""
+
+    cpu_cores: Annotated[int, Field(ge=1, le=512)] = 8
+    memory_gib: Annotated[int, Field(ge=4, le=8192)] = 32
 
 
 class Commune(Model):
@@ -196,8 +212,10 @@ class Commune(Model):
     lon_about: Annotated[float, Field(ge=-180, le=180)]
     vcenter: Identifier
     """The datacenter whose vCenter manages this point of presence."""
-    access: Annotated[tuple[Access, ...], Field(min_length=1)]
-    """Its links; two paths and both datacenters, or the check says what is missing."""
+    access: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    """The access networks it is on; two paths and every datacenter, or the check says what is missing."""
+    point_of_presence: PointOfPresence = PointOfPresence()
+    """The hypervisor that stands there."""
 
     @property
     def slug(self) -> str:
@@ -256,6 +274,7 @@ class Territory(Model):
     paths: Annotated[tuple[Path, ...], Field(min_length=1)]
     border_routers: tuple[BorderRouter, ...]
     circuits: tuple[Circuit, ...]
+    access_networks: tuple[AccessNetwork, ...]
     sectors: Annotated[tuple[Sector, ...], Field(min_length=1)]
     communes: Annotated[tuple[Commune, ...], Field(min_length=1)]
     services: tuple[Service, ...]

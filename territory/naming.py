@@ -5,7 +5,7 @@ Names are unique in a territory: `territory.checks.names` proves it.
 
 from __future__ import annotations
 
-from territory.model import Asset, CloudRegion, Datacenter, Service, Territory, Zone
+from territory.model import AccessNetwork, Asset, CloudRegion, Commune, Datacenter, Service, Territory, Zone
 
 LONGEST_GUEST_NAME = 63
 """A guest's name is its host name, hence one DNS label (RFC 1035)."""
@@ -36,6 +36,31 @@ def zone_port_group_name(dc: Datacenter, zone: Zone) -> str:
 def bastion_name(dc: Datacenter) -> str:
     """Example: `lac-bastion`."""
     return f"{dc.id}-bastion"
+
+
+def point_of_presence_name(commune: Commune) -> str:
+    """The hypervisor in a commune, and the distributed switch on it. Example: `pop-33063`."""
+    return f"pop-{commune.insee.lower()}"
+
+
+def point_of_presence_datastore(commune: Commune) -> str:
+    """The hypervisor's own disk. Example: `pop-33063-local`."""
+    return f"{point_of_presence_name(commune)}-local"
+
+
+def commune_router_name(commune: Commune) -> str:
+    """Example: `commune-33063-router`."""
+    return f"{commune.slug}-router"
+
+
+def commune_zone_port_group_name(commune: Commune, zone: Zone) -> str:
+    """Example: `commune-33063-admin`."""
+    return f"{commune.slug}-{zone.value}"
+
+
+def commune_access_port_group_name(commune: Commune, network: AccessNetwork) -> str:
+    """The commune's end of an access network. Example: `commune-33063-ring-north-lac-1`."""
+    return f"{commune.slug}-{network.id}"
 
 
 def asset_guest_name(site: Datacenter | CloudRegion, service: Service, asset: Asset, replica: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from territory.model import BorderRouter, Circuit, Datacenter, Path, Territory
+from territory.model import AccessNetwork, BorderRouter, Circuit, Commune, Datacenter, Path, Territory
 
 
 def datacenter(t: Territory, id_: str) -> Datacenter:
@@ -26,7 +26,34 @@ def circuits_of_site(t: Territory, dc: Datacenter) -> tuple[Circuit, ...]:
     return tuple(circuit for circuit in t.circuits if routers.intersection(circuit.routers))
 
 
+def access_networks_of_router(t: Territory, router: BorderRouter) -> tuple[AccessNetwork, ...]:
+    """The access networks over which communes reach a router."""
+    return tuple(network for network in t.access_networks if network.router == router.id)
+
+
+def access_networks_of_site(t: Territory, dc: Datacenter) -> tuple[AccessNetwork, ...]:
+    """The access networks of all routers of a datacenter."""
+    routers = {router.id for router in routers_of_site(t, dc)}
+    return tuple(network for network in t.access_networks if network.router in routers)
+
+
+def access_networks_of_commune(t: Territory, commune: Commune) -> tuple[AccessNetwork, ...]:
+    """The access networks a commune is on, in the commune's order."""
+    known = {network.id: network for network in t.access_networks}
+    return tuple(known[id_] for id_ in commune.access)
+
+
 def paths_of_site(t: Territory, dc: Datacenter) -> tuple[Path, ...]:
-    """The paths that carry a circuit into a datacenter, in the territory's order: one uplink each."""
-    carrying = {circuit.path for circuit in circuits_of_site(t, dc)}
+    """The paths that carry a circuit or access network into a datacenter, in the territory's order: one uplink each."""
+    carrying = {link.path for link in (*circuits_of_site(t, dc), *access_networks_of_site(t, dc))}
     return tuple(path for path in t.paths if path.id in carrying)
+
+
+def paths_of_commune(t: Territory, commune: Commune) -> tuple[str, ...]:
+    """The ids of the paths that reach a commune's point of presence, in the commune's order: one uplink each."""
+    return tuple(dict.fromkeys(network.path for network in access_networks_of_commune(t, commune)))
+
+
+def communes_of_sector(t: Territory, sector: str) -> tuple[Commune, ...]:
+    """The communes that the sector of that id looks after."""
+    return tuple(commune for commune in t.communes if commune.sector == sector)

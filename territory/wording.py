@@ -22,6 +22,7 @@ SINGULAR: Final = {
     "paths": "path",
     "border_routers": "border router",
     "circuits": "circuit",
+    "access_networks": "access network",
     "sectors": "sector",
     "communes": "commune",
     "services": "service",

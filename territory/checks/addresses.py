@@ -7,7 +7,17 @@ from ipaddress import IPv4Network
 from itertools import combinations, islice
 from typing import Final
 
-from territory.addressing import COMMUNE_PREFIX, LINK_PREFIX, SITE_PREFIX, capacity, split_insee
+from territory.addressing import (
+    ACCESS_PREFIX,
+    COMMUNE_INDEX_MASK,
+    COMMUNE_PREFIX,
+    LINK_PREFIX,
+    ROUTER_HOST,
+    SITE_PREFIX,
+    capacity,
+    commune_index,
+    split_insee,
+)
 from territory.errors import Violation, one_of
 from territory.model import Territory
 from territory.yaml_source import Pointer
@@ -62,13 +72,35 @@ def _capacity(t: Territory) -> Iterator[Violation]:
     for i, circuit in enumerate(t.circuits):
         where = ("circuits", i, "number")
         yield from _fits(where, f"circuit {circuit.id}", "links", space.links, LINK_PREFIX, circuit.number)
+    for i, network in enumerate(t.access_networks):
+        where = ("access_networks", i, "number")
+        yield from _fits(where, f"access network {network.id}", "links", space.links, ACCESS_PREFIX, network.number)
+    yield from _communes(t)
+
+
+def _communes(t: Territory) -> Iterator[Violation]:
+    space = t.address_space
+    holders: dict[int, str] = {0: "the access network itself", ROUTER_HOST: "the border router"}
+    holders[COMMUNE_INDEX_MASK] = "broadcast"
+    seen: set[str] = set()
     for i, commune in enumerate(t.communes):
         where, about = ("communes", i, "insee"), f"commune {commune.insee} {commune.name}"
         departement, number = split_insee(commune.insee)
         supernet = space.communes.get(departement)
-        if supernet:
-            key = f"communes.{departement}"
-            yield from _fits(where, about, key, supernet, COMMUNE_PREFIX, number)
+        if supernet and number < capacity(supernet, COMMUNE_PREFIX):
+            index = commune_index(t, commune)
+            if index in holders and commune.insee not in seen:
+                yield Violation(
+                    where,
+                    f"{about} would have host number {index} on access networks, which is that of {holders[index]}",
+                    found=f"a block that is number {index} of the /8 around it",
+                    expected=f"a number of its own, from 2 to {COMMUNE_INDEX_MASK - 1}",
+                    remedy=f"Move address_space.communes.{departement} to another network of 10.0.0.0/8.",
+                )
+            seen.add(commune.insee)  # written down twice is another check's to tell
+            holders[index] = about
+        elif supernet:
+            yield from _fits(where, about, f"communes.{departement}", supernet, COMMUNE_PREFIX, number)
         else:
             yield Violation(
                 where,

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from territory.errors import Violation
-from territory.model import Datacenter, Placement, Territory
+from territory.model import COMMUNE_ZONES, Datacenter, Placement, Territory
+
+MOST_CARDS = 10
+"""Of a virtual machine, in every version of vSphere."""
 
 
 def check(t: Territory) -> Iterator[Violation]:
@@ -38,6 +41,7 @@ def check(t: Territory) -> Iterator[Violation]:
                 remedy=f"Write feed: {feeds[0]}, or put a host on {router.feed}.",
             )
     yield from _routers(t)
+    yield from _cards(t)
     yield from _replicas(t)
 
 
@@ -74,6 +78,32 @@ def _routers(t: Territory) -> Iterator[Violation]:
                 found=f"{standing[place]} routers, {hosts[place]} host{'s' if hosts[place] > 1 else ''}",
                 expected="at least one host for each router of the feed",
                 remedy=f"Add a host on {router.feed}, or hang the router on another feed.",
+            )
+
+
+def _cards(t: Territory) -> Iterator[Violation]:
+    links = Counter(router for circuit in t.circuits for router in circuit.routers)
+    links.update(network.router for network in t.access_networks)
+    for i, router in enumerate(t.border_routers):
+        if links[router.id] >= MOST_CARDS:
+            yield Violation(
+                ("border_routers", i),
+                f"border router {router.id} needs a network card for each of {links[router.id]} circuits and access "
+                f"networks and one for its management: a virtual machine has {MOST_CARDS}",
+                found=f"{links[router.id] + 1} cards",
+                expected=f"at most {MOST_CARDS}",
+                remedy="Move circuits or access networks to another border router of the datacenter.",
+            )
+    for i, commune in enumerate(t.communes):
+        cards = len(commune.access) + len(COMMUNE_ZONES)
+        if cards > MOST_CARDS:
+            yield Violation(
+                ("communes", i, "access"),
+                f"the router of commune {commune.insee} {commune.name} needs {cards} network cards: a virtual machine "
+                f"has {MOST_CARDS}",
+                found=f"{len(commune.access)} access networks",
+                expected=f"at most {MOST_CARDS - len(COMMUNE_ZONES)}",
+                remedy="Take it off some of them.",
             )
 
 

@@ -37,8 +37,13 @@ def check(t: Territory) -> Iterator[Violation]:
         "border router", ((("border_routers", i, "id"), router.id) for i, router in enumerate(t.border_routers))
     )
     yield from _repeated("circuit", ((("circuits", i, "id"), circuit.id) for i, circuit in enumerate(t.circuits)))
+    networks = ((("access_networks", i, "id"), network.id) for i, network in enumerate(t.access_networks))
+    yield from _repeated("access network", networks)
     yield from _repeated("sector", ((("sectors", i, "id"), sector.id) for i, sector in enumerate(t.sectors)))
     yield from _repeated("commune", ((("communes", i, "insee"), commune.insee) for i, commune in enumerate(t.communes)))
+    for i, commune in enumerate(t.communes):
+        joined = ((("communes", i, "access", j), network) for j, network in enumerate(commune.access))
+        yield from _repeated(f"access network of commune {commune.insee}", joined)
     yield from _repeated("service", ((("services", i, "id"), service.id) for i, service in enumerate(t.services)))
     for i, service in enumerate(t.services):
         yield from _repeated(

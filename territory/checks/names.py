@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from territory import naming
+from territory import naming, topology
 from territory.errors import Violation
-from territory.model import CloudRegion, Datacenter, Placement, Territory, Zone
+from territory.model import COMMUNE_ZONES, CloudRegion, Datacenter, Placement, Territory, Zone
 from territory.yaml_source import Pointer
 
 _Entry = tuple[Pointer, str, str]
@@ -51,6 +51,10 @@ def _guests(t: Territory) -> Iterator[_Entry]:
         yield from _asset_guests(t, region, Placement.PUBLIC)
     for i, router in enumerate(t.border_routers):
         yield ("border_routers", i, "id"), router.id, f"border router {router.id}"
+    for i, commune in enumerate(t.communes):
+        where, about = ("communes", i, "insee"), f"of commune {commune.insee}"
+        yield where, naming.point_of_presence_name(commune), f"the point of presence {about}"
+        yield where, naming.commune_router_name(commune), f"the router {about}"
 
 
 def _asset_guests(t: Territory, site: Datacenter | CloudRegion, placement: Placement) -> Iterator[_Entry]:
@@ -67,6 +71,14 @@ def _port_groups(t: Territory) -> Iterator[_Entry]:
             yield ("datacenters", i, "id"), naming.zone_port_group_name(dc, zone), f"zone {zone.value} of {dc.id}"
     for i, circuit in enumerate(t.circuits):
         yield ("circuits", i, "id"), circuit.id, f"circuit {circuit.id}"
+    for i, network in enumerate(t.access_networks):
+        yield ("access_networks", i, "id"), network.id, f"access network {network.id}"
+    for i, commune in enumerate(t.communes):
+        where, about = ("communes", i, "insee"), f"of commune {commune.insee}"
+        for zone in COMMUNE_ZONES:
+            yield where, naming.commune_zone_port_group_name(commune, zone), f"zone {zone.value} {about}"
+        for network in topology.access_networks_of_commune(t, commune):
+            yield where, naming.commune_access_port_group_name(commune, network), f"{network.id} {about}"
 
 
 def _repeated(entries: list[_Entry] | Iterator[_Entry], kind: str) -> Iterator[Violation]:

@@ -12,7 +12,7 @@ _Entry = tuple[Pointer, str, int]
 
 
 def check(t: Territory) -> Iterator[Violation]:
-    """Each number once: of datacenters, of cloud regions, of a site's routers, of circuits, of all assets."""
+    """Each number once: of datacenters, cloud regions, a site's routers, circuits, access networks, all assets."""
     yield from _repeated(
         (("datacenters", i, "number"), f"datacenter {dc.id}", dc.number) for i, dc in enumerate(t.datacenters)
     )
@@ -28,6 +28,10 @@ def check(t: Territory) -> Iterator[Violation]:
         )
     yield from _repeated(
         (("circuits", i, "number"), f"circuit {circuit.id}", circuit.number) for i, circuit in enumerate(t.circuits)
+    )
+    yield from _repeated(
+        (("access_networks", i, "number"), f"access network {network.id}", network.number)
+        for i, network in enumerate(t.access_networks)
     )
     yield from _repeated(
         (("services", i, "assets", j, "number"), f"asset {asset.id} of service {service.id}", asset.number)

@@ -8,6 +8,7 @@ from itertools import combinations
 from territory.errors import Violation
 from territory.losses import Loss, Reachability, datacenter_losses, single_losses, survivors
 from territory.model import Territory
+from territory.topology import access_networks_of_commune
 
 
 def check_datacenters(t: Territory) -> Iterator[Violation]:
@@ -47,14 +48,17 @@ def check_communes(t: Territory) -> Iterator[Violation]:
             if any(dc.id not in loss.sites and not left.reaches(commune, dc.id) for dc in t.datacenters)
         ]
         if fatal:
-            links = ", ".join(f"{access.router} over {access.path}" for access in commune.access)
+            links = ", ".join(
+                f"{network.id} to {network.router} over {network.path}"
+                for network in access_networks_of_commune(t, commune)
+            )
             yield Violation(
                 ("communes", i, "access"),
                 f"commune {commune.insee} {commune.name} does not reach every datacenter "
                 f"after the loss of {_listed(fatal)}",
                 found=links,
-                expected="links over two paths to routers of two datacenters",
-                remedy=f"Add a link that does without {fatal[0]}.",
+                expected="access networks over two paths to routers of two datacenters",
+                remedy=f"Put it on an access network that does without {fatal[0]}.",
             )
 
 

@@ -46,22 +46,23 @@ def _network(t: Territory) -> Iterator[Violation]:
             where = ("circuits", i, "routers", end)
             yield from _absent(where, f"{about} ends at", "border router", router_id, routers)
         yield from _absent(("circuits", i, "path"), f"{about} rides", "path", circuit.path, paths)
+    for i, network in enumerate(t.access_networks):
+        about, where = f"access network {network.id}", ("access_networks", i)
+        yield from _absent((*where, "router"), f"{about} leads to", "border router", network.router, routers)
+        yield from _absent((*where, "path"), f"{about} rides", "path", network.path, paths)
 
 
 def _communes(t: Territory) -> Iterator[Violation]:
     datacenters = [dc.id for dc in t.datacenters]
-    routers = [router.id for router in t.border_routers]
-    paths = [path.id for path in t.paths]
+    networks = [network.id for network in t.access_networks]
     sectors = [sector.id for sector in t.sectors]
     for i, commune in enumerate(t.communes):
         about = f"commune {commune.insee} {commune.name}"
         yield from _absent(("communes", i, "sector"), f"{about} is looked after by", "sector", commune.sector, sectors)
         where = ("communes", i, "vcenter")
         yield from _absent(where, f"{about} is managed by", "datacenter", commune.vcenter, datacenters)
-        for j, access in enumerate(commune.access):
-            where = ("communes", i, "access", j)
-            yield from _absent((*where, "router"), f"{about} is linked to", "border router", access.router, routers)
-            yield from _absent((*where, "path"), f"{about} is linked over", "path", access.path, paths)
+        for j, network in enumerate(commune.access):
+            yield from _absent(("communes", i, "access", j), f"{about} is on", "access network", network, networks)
 
 
 def _services(t: Territory) -> Iterator[Violation]:
@@ -112,15 +113,14 @@ def _absent(pointer: Pointer, about: str, kind: str, name: str, known: Collectio
     if name in known:
         return
     near = nearest(name, known)
+    article = "an" if kind.startswith(tuple("aeiou")) else "a"
     yield Violation(
         pointer,
         f"{about} {name}, and there is no such {kind}",
         found=name,
         expected=one_of(known),
         nearest=near,
-        remedy=f"Write {near}, or add {name} as a {kind}."
-        if near
-        else f"Name an existing {kind}, or add {name} as a {kind}.",
+        remedy=f"{f'Write {near}' if near else f'Name an existing {kind}'}, or add {name} as {article} {kind}.",
     )
 
 

@@ -26,14 +26,14 @@ Check = Callable[[Territory], Iterable[Violation]]
 _GROUND: Final[tuple[Check, ...]] = (identity.check, references.check)
 """Everything else looks things up by id, so ids must resolve and be unique."""
 
-_NETWORK: Final = frozenset({"datacenters", "carriers", "paths", "border_routers", "circuits"})
+_NETWORK: Final = frozenset({"datacenters", "carriers", "paths", "border_routers", "circuits", "access_networks"})
 _SERVICES: Final = frozenset({"datacenters", "cloud_regions", "services"})
 
 _CHECKS: Final[tuple[tuple[Check, frozenset[str]], ...]] = (
     (numbers.check, frozenset()),
     (addresses.check, frozenset()),
     (dependencies.check, frozenset()),
-    (names.check, _NETWORK | _SERVICES),
+    (names.check, _NETWORK | _SERVICES | {"communes"}),
     (crossing.check, _NETWORK),
     (reach.check_datacenters, _NETWORK),
     (reach.check_communes, _NETWORK | {"communes"}),

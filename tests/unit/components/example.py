@@ -45,6 +45,10 @@ def example(sites: int = 2, routers: int = 2, **changes: Any) -> Territory:
         ],
         "border_routers": [_router(site, number) for site in names for number in range(1, routers + 1)],
         "circuits": _circuits(names, routers),
+        "access_networks": [
+            {"id": "ring-lac-1", "number": 1, "router": "lac-router-1", "path": "ring"},
+            {"id": "south-pessac-1", "number": 2, "router": "pessac-router-1", "path": "south"},
+        ],
         "sectors": [{"id": "centre", "name": "Centre"}],
         "communes": [
             {
@@ -55,10 +59,7 @@ def example(sites: int = 2, routers: int = 2, **changes: Any) -> Territory:
                 "lat_about": 44.84,
                 "lon_about": -0.58,
                 "vcenter": "lac",
-                "access": [
-                    {"router": "lac-router-1", "path": "north"},
-                    {"router": "pessac-router-1", "path": "south"},
-                ],
+                "access": ["ring-lac-1", "south-pessac-1"],
             }
         ],
         "services": [

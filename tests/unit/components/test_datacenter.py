@@ -92,7 +92,12 @@ def test_hosts_are_grouped_by_power_feed(made: Recorder):
     ("switch", "name", "uplinks", "devices"),
     [
         ("lac-switches-fabric", "lac-fabric", ["uplink1", "uplink2"], ["vmnic0", "vmnic1"]),
-        ("lac-switches-interconnect", "lac-interconnect", ["north", "south"], ["vmnic2", "vmnic3"]),
+        (
+            "lac-switches-interconnect",
+            "lac-interconnect",
+            ["ring", "north", "south"],
+            ["vmnic2", "vmnic3", "vmnic4"],
+        ),
     ],
 )
 def test_switches_have_redundant_uplinks_and_trust_no_guest(

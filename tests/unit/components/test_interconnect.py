@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections import Counter
 from ipaddress import IPv4Interface
 
 import pytest
@@ -37,14 +38,14 @@ def made() -> Recorder:
     return _deploy(example())
 
 
-def test_each_circuit_is_a_port_group_on_both_vcenters_with_one_way_out(made: Recorder):
+def test_each_circuit_is_a_port_group_on_both_vcenters_and_an_access_network_on_one_with_one_way_out(made: Recorder):
     groups = made.of("DistributedPortGroup")
 
     assert [(group.provider, group.inputs) for group in groups] == [
         (
             f"vcenter-{dc}",
             {
-                "name": circuit,
+                "name": link,
                 "distributedVirtualSwitchUuid": f"{dc}:interconnect",
                 "vlanId": vlan,
                 "teamingPolicy": "failover_explicit",
@@ -55,12 +56,13 @@ def test_each_circuit_is_a_port_group_on_both_vcenters_with_one_way_out(made: Re
                 "allowMacChanges": False,
             },
         )
-        for dc in ("lac", "pessac")
-        for circuit, vlan, path in (
+        for dc, access in (("lac", ("ring-lac-1", 2001, "ring")), ("pessac", ("south-pessac-1", 2002, "south")))
+        for link, vlan, path in (
             ("lac-1-pessac-1", 1001, "north"),
             ("lac-1-pessac-2", 1002, "south"),
             ("lac-2-pessac-1", 1003, "south"),
             ("lac-2-pessac-2", 1004, "north"),
+            access,
         )
     ]
 
@@ -90,17 +92,35 @@ def test_a_router_has_a_card_in_the_admin_zone_and_one_on_each_of_its_circuits(m
     assert [card["mtu"] for card in told["network"]["ethernets"].values()] == [1500, 9000, 9000]
 
 
+def test_a_router_has_a_card_on_each_of_its_access_networks(made: Recorder):
+    router = made["links-lac-router-1-vm"]
+
+    card = router.inputs["networkInterfaces"][-1]
+    assert (card["networkId"], card["macAddress"]) == ("links-lac-ring-lac-1:id", "00:50:56:20:10:01")
+    told = json.loads(b64decode(router.inputs["extraConfig"]["guestinfo.metadata"]))
+    assert told["network"]["ethernets"]["nic3"]["addresses"] == ["10.32.16.1/20"]
+    assert told["network"]["ethernets"]["nic3"]["mtu"] == 9000
+
+
+def test_a_commune_more_changes_nothing(made: Recorder):
+    territory = example()
+    more = territory.communes[0].model_copy(update={"insee": "33318", "name": "Pessac"})
+    after = _deploy(territory.model_copy(update={"communes": (*territory.communes, more)}))
+    assert {r.name: r.inputs for r in after.registrations} == {r.name: r.inputs for r in made.registrations}
+
+
 def test_the_two_ends_of_a_circuit_share_a_subnet_and_no_address(made: Recorder):
+    circuits = sorted(circuit.id for circuit in example().circuits)
     ends: dict[str, list[tuple[str, IPv4Interface]]] = {}
     for router in made.of("VirtualMachine"):
         told = json.loads(b64decode(router.inputs["extraConfig"]["guestinfo.metadata"]))["network"]["ethernets"]
         for number, card in enumerate(router.inputs["networkInterfaces"]):
             _, _, circuit = card["networkId"].removesuffix(":id").partition("links-")
-            if circuit:
+            if circuit.split("-", 1)[-1] in circuits:
                 interface = IPv4Interface(told[f"nic{number}"]["addresses"][0])
                 ends.setdefault(circuit.split("-", 1)[1], []).append((card["macAddress"], interface))
 
-    assert sorted(ends) == [circuit.id for circuit in example().circuits]
+    assert sorted(ends) == circuits
     for (mac, interface), (other_mac, other) in ends.values():
         assert interface.network == other.network
         assert interface != other
@@ -145,11 +165,12 @@ def test_nothing_but_the_data_says_how_many(sites: int, routers: int, preview: b
     pairs = sites * (sites - 1) // 2
 
     assert len(territory.circuits) == pairs * routers**2
-    assert len(recorder.of("DistributedPortGroup")) == 2 * len(territory.circuits)
+    assert len(recorder.of("DistributedPortGroup")) == 2 * len(territory.circuits) + len(territory.access_networks)
     assert len(recorder.of("VirtualMachine")) == sites * routers
-    assert {len(router.inputs["networkInterfaces"]) for router in recorder.of("VirtualMachine")} == {
-        1 + (sites - 1) * routers
-    }
+    reached = Counter(network.router for network in territory.access_networks)
+    assert {
+        router.inputs["name"]: len(router.inputs["networkInterfaces"]) for router in recorder.of("VirtualMachine")
+    } == {router.id: 1 + (sites - 1) * routers + reached[router.id] for router in territory.border_routers}
     assert [len(rule.inputs["virtualMachineIds"]) for rule in recorder.of("ComputeClusterVmAntiAffinityRule")] == [
         routers
     ] * sites

@@ -15,7 +15,8 @@ LAC = TERRITORY.datacenters[0]
 
 
 def test_only_paths_that_reach_a_site_get_an_uplink():
-    assert interconnect_uplinks(TERRITORY, LAC) == {"north": "vmnic2", "south": "vmnic3"}
+    assert interconnect_uplinks(TERRITORY, LAC) == {"ring": "vmnic2", "north": "vmnic3", "south": "vmnic4"}
+    assert interconnect_uplinks(TERRITORY, TERRITORY.datacenters[1]) == {"north": "vmnic2", "south": "vmnic3"}
 
 
 def test_a_cluster_survives_its_most_loaded_feed():

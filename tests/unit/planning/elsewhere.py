@@ -31,7 +31,7 @@ def _document(sites: tuple[str, ...], routers: int, feeds: int) -> dict[str, Any
         "title": "Finistère",
         "address_space": {
             "sites": "172.16.0.0/12",
-            "links": "10.0.0.0/20",
+            "links": "10.0.0.0/16",
             "cloud": "10.16.0.0/12",
             "communes": {"29": "10.64.0.0/10"},
         },
@@ -82,6 +82,10 @@ def _document(sites: tuple[str, ...], routers: int, feeds: int) -> dict[str, Any
             }
             for number, ((a, b), i, j) in enumerate(ends, start=20)
         ],
+        "access_networks": [
+            {"id": "quay-west", "number": 9, "router": f"edge-{sites[0]}-1", "path": f"{sites[0]}-{sites[1]}-first"},
+            {"id": "quay-east", "number": 2, "router": f"edge-{sites[1]}-2", "path": f"{sites[0]}-{sites[1]}-second"},
+        ],
         "sectors": [{"id": "ponant", "name": "Ponant"}],
         "communes": [
             {
@@ -92,10 +96,7 @@ def _document(sites: tuple[str, ...], routers: int, feeds: int) -> dict[str, Any
                 "lat_about": 48.39,
                 "lon_about": -4.49,
                 "vcenter": sites[0],
-                "access": [
-                    {"router": f"edge-{sites[0]}-1", "path": f"{sites[0]}-{sites[1]}-first"},
-                    {"router": f"edge-{sites[1]}-2", "path": f"{sites[0]}-{sites[1]}-second"},
-                ],
+                "access": ["quay-west", "quay-east"],
             }
         ],
         "services": [

@@ -76,7 +76,7 @@ def test_each_vcenter_gets_its_own_guests(shape: Shape) -> None:
     assert len(_of(plan, "VirtualMachine")) == sum(map(len, wanted.values()))
 
 
-def test_a_circuit_is_one_segment_in_the_vcenters_of_its_two_ends_only(shape: Shape) -> None:
+def test_a_link_is_one_segment_in_the_vcenters_of_its_ends_only(shape: Shape) -> None:
     territory, plan = _planned(shape)
     site = {router.id: router.site for router in territory.border_routers}
     groups = [group for group in _of(plan, "DistributedPortGroup") if "teamingPolicy" in group.inputs]
@@ -87,6 +87,9 @@ def test_a_circuit_is_one_segment_in_the_vcenters_of_its_two_ends_only(shape: Sh
     assert found == {
         circuit.id: {(site[router], 1000 + circuit.number, circuit.path): 1 for router in circuit.routers}
         for circuit in territory.circuits
+    } | {
+        network.id: {(site[network.router], 2000 + network.number, network.path): 1}
+        for network in territory.access_networks
     }
 
 
@@ -102,13 +105,14 @@ def test_every_path_that_reaches_a_site_has_an_uplink_and_a_card(shape: Shape) -
         assert [host["devices"] for host in interconnect["hosts"]] == [cards] * len(dc.hosts)
 
 
-def test_a_router_has_a_card_for_each_of_its_circuits(shape: Shape) -> None:
+def test_a_router_has_a_card_for_each_of_its_links(shape: Shape) -> None:
     territory, plan = _planned(shape)
     sites, routers, _ = shape
     guests = {guest.inputs["name"]: guest.inputs for guest in _of(plan, "VirtualMachine")}
     for router in territory.border_routers:
         cards: Any = guests[router.id]["networkInterfaces"]
-        assert len(cards) == 1 + (sites - 1) * routers
+        reached = sum(network.router == router.id for network in territory.access_networks)
+        assert len(cards) == 1 + (sites - 1) * routers + reached
 
 
 def test_no_two_cards_anywhere_share_a_hardware_address(shape: Shape) -> None:

@@ -229,8 +229,8 @@ def test_an_error_never_shows_a_secret():
         ),
         (
             {"lac": {"datacenterId": "d", "circuitNetworkIds": {"lac-9-pessac-9": "n"}}},
-            "metropole:existing.lac.circuitNetworkIds.lac-9-pessac-9: is no such circuit; "
-            "expected lac-1-pessac-1, lac-2-pessac-2, lac-1-pessac-2, lac-2-pessac-1",
+            "metropole:existing.lac.circuitNetworkIds.lac-9-pessac-9: is no such circuit or access network; "
+            "expected lac-1-pessac-1, lac-2-pessac-2, lac-1-pessac-2, lac-2-pessac-1, ring-north-lac-1",
         ),
     ],
 )

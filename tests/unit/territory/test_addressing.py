@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 
 from territory import addressing
 from territory.loader import load_territory, territory_names
-from territory.model import Asset, BorderRouter, Circuit, Commune, Placement, Territory, Zone
+from territory.model import (
+    COMMUNE_ZONES,
+    Asset,
+    BorderRouter,
+    Circuit,
+    Commune,
+    Placement,
+    Territory,
+    Zone,
+)
 from territory.topology import datacenter
-from territory.vlans import circuit_vlan, zone_vlan
+from territory.vlans import access_vlan, circuit_vlan, zone_vlan
 
 BORDEAUX = load_territory("bordeaux")
 
@@ -34,6 +43,18 @@ def all_addresses(t: Territory) -> dict[str, IPv4Address]:
     for router in t.border_routers:
         found[f"management {router.id}"] = addressing.router_management(t, router)
         found[f"loopback {router.id}"] = addressing.router_loopback(t, router)
+    return found | _link_addresses(t)
+
+
+def _link_addresses(t: Territory) -> dict[str, IPv4Address]:
+    found: dict[str, IPv4Address] = {}
+    for network in t.access_networks:
+        found[f"{network.id} router"] = addressing.router_access_address(t, network)
+        for commune in t.communes:
+            found[f"{network.id} {commune.insee}"] = addressing.commune_access_address(t, network, commune)
+    for commune in t.communes:
+        for zone in COMMUNE_ZONES:
+            found[f"gateway {commune.insee} {zone}"] = addressing.commune_zone_gateway(t, commune, zone)
     for circuit in t.circuits:
         for router_id, address in zip(circuit.routers, addressing.circuit_link(t, circuit).addresses, strict=True):
             found[f"{circuit.id} {router_id}"] = address
@@ -44,6 +65,7 @@ def all_blocks(t: Territory) -> dict[str, IPv4Network]:
     """Every block that is not part of another."""
     found = {f"{dc.id} {zone}": addressing.zone_network(t, dc, zone) for dc in t.datacenters for zone in Zone}
     found |= {circuit.id: addressing.circuit_link(t, circuit).network for circuit in t.circuits}
+    found |= {network.id: addressing.access_block(t, network) for network in t.access_networks}
     found |= {region.id: addressing.cloud_block(t, region) for region in t.cloud_regions}
     return found | {commune.insee: addressing.commune_block(t, commune) for commune in t.communes}
 
@@ -65,6 +87,14 @@ def test_the_plan_in_figures() -> None:
     assert str(link.address_of(t.circuits[2], "pessac-router-2")) == "10.32.0.7"
     assert str(addressing.cloud_block(t, t.cloud_regions[0])) == "10.49.0.0/16"
     assert str(addressing.commune_block(t, t.communes[6])) == "10.67.240.0/20"
+    bordeaux, access = t.communes[6], t.access_networks[4]
+    assert addressing.commune_index(t, bordeaux) == 64 * 16 + 63
+    assert str(addressing.commune_zone_network(t, bordeaux, Zone.IOT)) == "10.67.248.0/23"
+    assert str(addressing.commune_zone_gateway(t, bordeaux, Zone.ADMIN)) == "10.67.240.1"
+    assert str(addressing.access_block(t, access)) == "10.32.80.0/20"
+    assert str(addressing.router_access_address(t, access)) == "10.32.80.1"
+    assert str(addressing.commune_access_address(t, access, bordeaux)) == "10.32.84.63"
+    assert access_vlan(access) == 2005
     assert str(addressing.asset_address(t, lac, water, water.assets[0], 2)) == "10.1.64.129"
     assert [zone_vlan(zone) for zone in Zone] == [100, 110, 120, 130, 140]
     assert circuit_vlan(t.circuits[2]) == 1003

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from territory.checks.reach import check_communes, check_datacenters
 from territory.loader import load_territory
 from territory.losses import Kind, Loss, datacenter_losses, single_losses, survivors
-from territory.model import Access, Circuit, Territory
+from territory.model import AccessNetwork, Circuit, Territory
 
 SANDBOX = load_territory("sandbox")
 ROUTERS = [router.id for router in SANDBOX.border_routers]
@@ -18,18 +18,21 @@ PATHS = [path.id for path in SANDBOX.paths]
 
 @st.composite
 def networks(draw: st.DrawFn) -> Territory:
-    """The sandbox with circuits and access links drawn at random."""
+    """The sandbox with circuits and access networks drawn at random."""
     ends = st.tuples(st.sampled_from(ROUTERS), st.sampled_from(ROUTERS))
     circuits = [
         Circuit(id=f"c-{n}", number=n, routers=draw(ends), path=draw(st.sampled_from(PATHS)))
         for n in range(1, draw(st.integers(1, 6)) + 1)
     ]
-    links = st.builds(Access, router=st.sampled_from(ROUTERS), path=st.sampled_from(PATHS))
-    communes = [
-        commune.model_copy(update={"access": tuple(draw(st.lists(links, min_size=1, max_size=3)))})
-        for commune in SANDBOX.communes
+    networks = [
+        AccessNetwork(id=f"a-{n}", number=n, router=draw(st.sampled_from(ROUTERS)), path=draw(st.sampled_from(PATHS)))
+        for n in range(1, 5)
     ]
-    return SANDBOX.model_copy(update={"circuits": tuple(circuits), "communes": tuple(communes)})
+    some = st.lists(st.sampled_from([network.id for network in networks]), min_size=1, max_size=3)
+    communes = [commune.model_copy(update={"access": tuple(draw(some))}) for commune in SANDBOX.communes]
+    return SANDBOX.model_copy(
+        update={"circuits": tuple(circuits), "access_networks": tuple(networks), "communes": tuple(communes)}
+    )
 
 
 def backbone(t: Territory, loss: Loss) -> nx.Graph[str]:
@@ -61,8 +64,9 @@ def test_reachability_is_what_networkx_says(t: Territory) -> None:
         for commune in t.communes:
             for dc in t.datacenters:
                 expected = any(
-                    access.path not in loss.paths and connected(graph, f"router {access.router}", f"site {dc.id}")
-                    for access in commune.access
+                    network.path not in loss.paths and connected(graph, f"router {network.router}", f"site {dc.id}")
+                    for network in t.access_networks
+                    if network.id in commune.access
                 )
                 assert left.reaches(commune, dc.id) == expected, (loss, commune.insee, dc.id)
 
