@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import combinations, count, islice
+from itertools import combinations, count, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Shape:
     communes: int = 4
     """1 to 999."""
     datacenters: int = 2
-    """2 to 4."""
+    """2 or 3."""
     routers: int = 2
     """Border routers a datacenter, 2 to 6."""
     cloud_regions: int = 1
@@ -65,7 +65,7 @@ def generated(shape: Shape) -> Documents:
             "title": f"Generated, {shape.communes} communes",
             "address_space": {
                 "sites": "10.0.0.0/12",
-                "links": "10.32.0.0/16",
+                "links": "10.32.0.0/13",
                 "cloud": "10.48.0.0/12",
                 "communes": {_DEPARTEMENT: "10.64.0.0/10"},
             },
@@ -219,6 +219,10 @@ def _network(sites: list[str], routers: int) -> dict[str, Any]:
             for one, other in combinations(sites, 2)
             for a, b, side in _crossing(routers)
         ],
+        "access_networks": [
+            {"id": _access(ring, site, n), "number": number, "router": _router(site, n), "path": ring}
+            for number, (site, n, ring) in enumerate(product(sites, range(routers), _RINGS), start=1)
+        ],
     }
 
 
@@ -245,10 +249,7 @@ def _commune(insee: str, index: int, sites: list[str], routers: int) -> dict[str
         "lat_about": round(44.8 + 0.002 * index * (1 - 2 * (index % 2)), 3),
         "lon_about": round(-0.6 + 0.003 * index * (1 - 2 * (index // 2 % 2)), 3),
         "vcenter": one,
-        "access": [
-            {"router": _router(one, router), "path": _RINGS[0]},
-            {"router": _router(other, router), "path": _RINGS[1]},
-        ],
+        "access": [_access(_RINGS[0], one, router), _access(_RINGS[1], other, router)],
     }
 
 
@@ -297,6 +298,10 @@ def _sector(index: int) -> str:
 
 def _router(site: str, index: int) -> str:
     return f"{site}-router-{index + 1}"
+
+
+def _access(ring: str, site: str, router: int) -> str:
+    return f"{ring}-{_router(site, router)}"
 
 
 def _needed(documents: Mapping[str, Mapping[str, Any]]) -> set[str]:
