@@ -150,6 +150,8 @@ class ResourceType(Generic[World]):
     """Steps after the object exists (hosts, tags): a failure here leaves a resource that an update can mend."""
     identity: tuple[str, ...] = ()
     """Properties that make up its name: a replacement that keeps them all cannot exist beside the old one."""
+    replacing: Callable[[Inputs, Inputs], Iterable[str]] | None = None
+    """From the state's outputs and the checked inputs: properties whose change needs a new resource this time."""
     autoname: str | None = None
     """The property that gets a generated name when left out."""
     autoname_prefix: str = ""

@@ -24,12 +24,13 @@ def diff_resource(
 ) -> DiffResult:
     """Compare the state's outputs with the checked inputs, as a bridged provider does."""
     skip = set(ignored)
+    this_time = set(declared.replacing(outputs, inputs)) if declared.replacing is not None else set[str]()
     changes: Differences = {}
     for item in declared.properties:
         if item.name in skip:
             continue
         found = differences(item, item.name, outputs.get(item.name), inputs.get(item.name))
-        if item.replaces or facts.inputs[item.name].forces_new:
+        if item.replaces or facts.inputs[item.name].forces_new or item.name in this_time:
             found = _replacing(found)
         changes.update(found)
     replaced = any(change.replaces for change in changes.values())

@@ -39,6 +39,8 @@ class Case:
     """Whether the official provider has an import for it."""
     alone: bool = True
     """Whether a second one with the same inputs is refused as existing already."""
+    stays: bool = False
+    """Whether a delete only lets go of it, for AWS itself never parts with it."""
     nothing: str | None = "nothing-of-that-name"
     """An import id under which there is nothing; None where the type has one for each other thing."""
 

@@ -57,6 +57,11 @@ def test_tunnel_options_are_kept_and_nothing_else_is_told(cloud: Any, ends: tupl
     assert second["PreSharedKey"] != first["PreSharedKey"]
 
 
+def test_the_second_tunnel_may_have_the_only_options(cloud: Any, ends: tuple[str, str]) -> None:
+    made = settle(cloud, connect(cloud, *ends, TunnelOptions=[{}, {"ReplayWindowSize": 128}]))
+    assert [item.get("ReplayWindowSize") for item in made["Options"]["TunnelOptions"]] == [None, 128]
+
+
 def test_the_customers_configuration_agrees_with_the_options(cloud: Any, ends: tuple[str, str]) -> None:
     told = settle(cloud, connect(cloud, *ends))
     written = ElementTree.fromstring(told["CustomerGatewayConfiguration"])

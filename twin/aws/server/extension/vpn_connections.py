@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 
+from moto.core.parse import EC2QueryParser
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.ec2.models.vpn_connections import VPNConnection, VPNConnectionBackend
@@ -24,6 +25,17 @@ _OPTIONS: Final = frozenset(
      "EnableAcceleration", "TunnelInsideIpVersion", "OutsideIpAddressType")
 )  # fmt: skip
 _ANYWHERE: Final = "0.0.0.0/0"
+
+
+@PATCHES.around(EC2QueryParser, "_parse_list")
+def _parse_list(original: Any, self: Any, shape: Any, node: Any, prefix: str = "") -> Any:
+    # An empty first item (a tunnel without options) has no key at all, and moto takes that for the end of the list.
+    below = f"{prefix}.1."
+    gap = any(key.startswith(f"{prefix}.2.") for key in node) and not any(key.startswith(below) for key in node)
+    if not gap or shape.member.type_name != "structure":
+        return original(self, shape, node, prefix)
+    moved = {key.replace(f"{prefix}.2.", below, 1): value for key, value in node.items()}
+    return [{}, *original(self, shape, moved, prefix)]
 
 
 @PATCHES.around(VPNConnections, "create_vpn_connection")
