@@ -21,8 +21,8 @@ class ServiceRoleArgs:
     """What it does: a part of its name. Example: `flow-logs`."""
     trust: Document
     """Who may take it: see `policy_documents.service_trust`."""
-    may: Document
-    """What whoever takes it may do."""
+    may: Document | pulumi.Output[Document]
+    """What whoever takes it may do; an output where it names what is not made yet."""
     boundary_arn: pulumi.Input[str]
     """The policy that caps whatever the role is given, today or later."""
 
@@ -50,7 +50,7 @@ class ServiceRole(pulumi.ComponentResource):
             f"{name}-policy",
             name="work",
             role=role.id,
-            policy=to_json(args.may),
+            policy=args.may.apply(to_json) if isinstance(args.may, pulumi.Output) else to_json(args.may),
             opts=place.options(self),
         )
         self.role_name = role.name

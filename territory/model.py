@@ -251,11 +251,15 @@ class Service(Model):
     assets: Annotated[tuple[Asset, ...], Field(min_length=1)]
 
 
+EdgeKind = Literal["lamp-post", "pumping-station", "crossing"]
+"""What a place of the IoT fleet is; gateways of one kind have one role."""
+
+
 class EdgeSite(Model):
     """A place of the IoT fleet: a lamp-post with its gateway, a pumping station."""
 
     id: Identifier
-    kind: Literal["lamp-post", "pumping-station", "crossing"]
+    kind: EdgeKind
     commune: InseeCode
     services: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     """The services its one set of sensors feeds: several, never a silo."""
