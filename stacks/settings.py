@@ -44,6 +44,7 @@ KEYS = (
     "cloud",
     "cloudKeys",
     "existingCloud",
+    "signingRequests",
 )
 """All a stack may be told."""
 
@@ -91,6 +92,8 @@ class Settings:
     """Cloud region to the account there."""
     existing_clouds: Mapping[str, ExistingCloud]
     """Cloud region to what it already has."""
+    signing_requests: str | None
+    """The folder with the signing requests of gateways; None for the territory's own."""
 
     @property
     def retention(self) -> Retention:
@@ -197,6 +200,7 @@ def read_settings(layers: Mapping[str, Layer]) -> Settings:
         existing=read_existing(config),
         clouds=read_clouds(config),
         existing_clouds=read_existing_clouds(config),
+        signing_requests=config.optional_text("signingRequests"),
     )
 
 

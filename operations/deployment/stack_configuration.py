@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operations.deployment.enrolment import enrol
 from operations.deployment.engine_process import EngineCommand
 from operations.deployment.project import Project
 from operations.ephemeral.lease import rfc3339
@@ -15,6 +16,7 @@ from operations.territories import ChosenTerritory
 from operations.worlds.world import VCenterAccess, World
 from operations.yaml_files import read_mapping, write_mapping
 from stacks.layers import LAYERS, LayerStack, joined, stack_name
+from territory import edge
 
 NAMESPACE = "metropole"
 LAYER_KEY = f"{NAMESPACE}:layer"
@@ -61,6 +63,9 @@ def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: Wor
             region: {"accessKeyId": access.access_key_id, "secretAccessKey": access.secret_access_key}
             for region, access in world.clouds.items()
         }
+    if stack.layer == "edge" and stack.part is not None:
+        sites = edge.sites_of_sector(territory.model, stack.part)
+        plain[f"{NAMESPACE}:signingRequests"] = str(enrol(territory.model, sites))
     return StackConfiguration(stack.name, plain, secret)
 
 
