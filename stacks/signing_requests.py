@@ -19,7 +19,7 @@ FOLDER = "signing-requests"
 SUFFIX = ".csr.pem"
 
 _REQUEST = re.compile(
-    r"-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----\n(?:[A-Za-z0-9+/=]{1,76}\n)+-----END (?:NEW )?CERTIFICATE REQUEST-----\n?"
+    r"-----BEGIN (NEW )?CERTIFICATE REQUEST-----\n(?:[A-Za-z0-9+/=]{1,76}\n)+-----END \1?CERTIFICATE REQUEST-----\n?"
 )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.deployment.enrolment import enrol
 from operations.deployment.engine_process import EngineCommand
+from operations.deployment.enrolment import enrol
 from operations.deployment.project import Project
 from operations.ephemeral.lease import rfc3339
 from operations.territories import ChosenTerritory

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from operations.map.projection import Place
+from territory import topology
 from territory.model import BorderRouter, Circuit, Commune, Datacenter, Path, Territory
 
 TUNNELS = 2
@@ -53,7 +54,10 @@ class Subject:
 
     def links(self, commune: Commune) -> tuple[Link, ...]:
         """A commune's ways to the datacenters, in the order declared."""
-        return tuple(Link(self._paths[access.path], self._routers[access.router]) for access in commune.access)
+        return tuple(
+            Link(self._paths[network.path], self._routers[network.router])
+            for network in topology.access_networks_of_commune(self.territory, commune)
+        )
 
     def sector_of(self, commune: Commune) -> str:
         """The name of the sector a commune belongs to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from hypothesis import strategies as st
 
@@ -18,17 +19,19 @@ Home = tuple[str, float, float]
 def town(homes: Sequence[Home], *, sites: int = 2, routers: int = 2) -> Territory:
     """A territory with one commune a home, each on two of the example's three paths."""
     drawn = example(sites, routers)
-    first = drawn.communes[0].model_dump()
+    first, paths = drawn.communes[0].model_dump(mode="json"), ("north", "south", "ring")
+    networks = [
+        {"id": f"{site}-{path}", "number": number, "router": f"{site}-router-1", "path": path}
+        for number, (site, path) in enumerate(product(("lac", "pessac"), paths), start=1)
+    ]
     communes: list[dict[str, object]] = []
     for i, (name, lat, lon) in enumerate(homes):
-        path = ("north", "south", "ring")
-        access = [
-            {"router": drawn.border_routers[0].id, "path": path[i % 3]},
-            {"router": drawn.border_routers[-1].id, "path": path[(i + 1) % 3]},
-        ]
+        access = [f"lac-{paths[i % 3]}", f"pessac-{paths[(i + 1) % 3]}"]
         insee = "33063" if i == 0 else f"34{i:03}"
         communes.append({**first, "insee": insee, "name": name, "lat_about": lat, "lon_about": lon, "access": access})
-    return Territory.model_validate({**drawn.model_dump(mode="json"), "communes": communes})
+    return Territory.model_validate(
+        {**drawn.model_dump(mode="json"), "access_networks": networks, "communes": communes}
+    )
 
 
 @st.composite
