@@ -48,7 +48,7 @@ def run_change(
         elif upwards:
             reports = deploy(state, chosen, wishes, console)
         elif chosen.lease and not wishes.only:
-            reports = remove_ephemeral(state, chosen, wishes, console)
+            reports = remove_ephemeral(state, chosen.model.name, wishes, console)
         else:
             reports = withdraw(state, chosen, wishes, console, keep_twin=keep_twin)
     result = _result(world, chosen, reports)

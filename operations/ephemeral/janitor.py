@@ -18,7 +18,6 @@ from operations.ephemeral.lease import Lease, Leases, UnreadableLease, due, rfc3
 from operations.ephemeral.removal import NotEphemeral, remove_ephemeral
 from operations.errors import InputError, Interrupted, MachineError, MetroError
 from operations.recovery.run_lock import hold
-from operations.territories import choose_territory
 
 Clock = Callable[[], datetime]
 
@@ -111,7 +110,7 @@ def _take_down(state: Path, leases: Leases, seen: Lease, console: Console, wishe
                 return _finding(seen, Verdict.REMOVED, "somebody else took it down meanwhile")
             if not lease.is_due(clock()):
                 return _lives(lease)
-            reports = remove_ephemeral(state, choose_territory(lease.name), wishes, console)
+            reports = remove_ephemeral(state, lease.name, wishes, console)
             raise_for(reports)
             return _finding(lease, Verdict.REMOVED, reports=reports)
     except (Interrupted, MachineError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,11 +83,18 @@ def reset(territory: str, *, as_json: bool) -> None:
     chosen = choose_territory(territory)
     name = chosen.model.name
     state = state_directory()
+    every = (*chosen.stacks, *deployed_stacks(Project(state), name))
+    stacks = list(dict.fromkeys(stack.name for stack in every))
+    discard(state, name, stacks, console, doing="metro twin reset")
+    console.say(f"{name}: world and state are forgotten; ./metro up --territory {name} makes them anew")
+    console.result({"territory": name, "forgotten": stacks})
+
+
+def discard(state: Path, name: str, stacks: Iterable[str], console: Console, *, doing: str) -> None:
+    """Stop and forget a world and the stacks of a territory, whatever state they are in; no engine is asked."""
     project = Project(state)
-    with hold(state, name, "metro twin reset", console):
+    with hold(state, name, doing, console):
         end_orphans(state, console.say)
-        every = (*chosen.stacks, *deployed_stacks(project, name))
-        stacks = list(dict.fromkeys(stack.name for stack in every))
         for stack in stacks:
             free_stack(project, stack, console, wait=False)
         client = _connect(state)
@@ -96,8 +104,6 @@ def reset(territory: str, *, as_json: bool) -> None:
         forget_world(state, name)
         for stack in stacks:
             project.forget(stack)
-    console.say(f"{name}: world and state are forgotten; ./metro up --territory {name} makes them anew")
-    console.result({"territory": name, "forgotten": stacks})
 
 
 def tell_fidelity(*, as_json: bool) -> None:

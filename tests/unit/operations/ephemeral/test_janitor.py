@@ -19,10 +19,10 @@ from operations.ephemeral.choice import lease_lock
 from operations.ephemeral.copies import renamed_copy
 from operations.ephemeral.janitor import Finding, Verdict
 from operations.ephemeral.lease import Lease, Leases
-from operations.ephemeral.removal import NotEphemeral, refuse_what_is_not_ephemeral
+from operations.ephemeral.removal import NotEphemeral, ephemeral_stacks
 from operations.errors import AnswerNo, InputError, MachineError
 from operations.recovery.run_lock import hold
-from operations.territories import ChosenTerritory, choose_territory
+from operations.territories import choose_territory
 from operations.yaml_files import write_mapping
 from territory.loader import TERRITORIES
 
@@ -41,10 +41,10 @@ def removed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names, in the order in which they were taken down."""
     names: list[str] = []
 
-    def remove(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
-        names.append(territory.model.name)
-        Leases(state).forget(territory.model.name)
-        return [StackReport(f"{territory.model.name}-datacenters", Outcome.SUCCEEDED, deleted=99)]
+    def remove(state: Path, name: str, wishes: Wishes, console: Console) -> list[StackReport]:
+        names.append(name)
+        Leases(state).forget(name)
+        return [StackReport(f"{name}-datacenters", Outcome.SUCCEEDED, deleted=99)]
 
     monkeypatch.setattr(janitor, "remove_ephemeral", remove)
     return names
@@ -150,10 +150,10 @@ def test_a_failure_is_told_with_its_stacks_and_the_next_has_its_turn(
     grant(state, "due", NOON - HOUR)
     remove = janitor.remove_ephemeral
 
-    def remove_or_fail(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
-        if territory.model.name == "stuck":
+    def remove_or_fail(state: Path, name: str, wishes: Wishes, console: Console) -> list[StackReport]:
+        if name == "stuck":
             return [StackReport("stuck-datacenters", Outcome.FAILED)]
-        return remove(state, territory, wishes, console)
+        return remove(state, name, wishes, console)
 
     monkeypatch.setattr(janitor, "remove_ephemeral", remove_or_fail)
     found = sweep(state)
@@ -193,17 +193,28 @@ def test_a_stack_that_does_not_call_itself_ephemeral_protects_the_whole_territor
     grant(state, "drill", NOON - HOUR)
     territory = choose_territory("drill")
     configure(state, "drill-datacenters", territory.reference)
-    refuse_what_is_not_ephemeral(Project(state), territory)
+    ephemeral_stacks(Project(state), "drill", territory.reference)
     configure(state, "drill-network", territory.reference, environment)
     with pytest.raises(NotEphemeral, match="drill-network is not ephemeral"):
-        refuse_what_is_not_ephemeral(Project(state), territory)
+        ephemeral_stacks(Project(state), "drill", territory.reference)
 
 
 def test_a_stack_of_that_name_that_is_somebody_elses_is_refused(state: Path) -> None:
     grant(state, "drill", NOON - HOUR)
     configure(state, "drill-datacenters", "/srv/territories/drill")
     with pytest.raises(NotEphemeral, match="belongs to /srv/territories/drill"):
-        refuse_what_is_not_ephemeral(Project(state), choose_territory("drill"))
+        ephemeral_stacks(Project(state), "drill", choose_territory("drill").reference)
+
+
+def test_a_copy_that_this_version_cannot_read_is_no_reason_to_stay(state: Path) -> None:
+    grant(state, "drill", NOON - HOUR)
+    folder = Leases(state).folder("drill")
+    configure(state, "drill-datacenters", str(folder))
+    (folder / "sites.yaml").write_text("datacentres: []\n")
+
+    assert verdicts(sweep(state)) == {"drill": Verdict.REMOVED}
+
+    assert not [path for path in state.rglob("*drill*") if "locks" not in path.parts]
 
 
 def test_the_janitor_calls_that_refused_and_goes_on(state: Path) -> None:
