@@ -36,10 +36,8 @@ def change_real(
         check_vcenters(target)
         check_accounts(target)
     confirm(name, approved)
-    with console.step("Making the Pulumi engine ready") as progress:
-        engine = ensure_engine(progress)
     processes = EngineProcesses()
-    workspace = Workspace(CHECKOUT, EngineCommand(engine.pulumi, engine.version, os.environ, processes), {})
+    workspace = real_workspace(processes, console)
 
     def recover(stack: str) -> None:
         """Outside a twin no object is taken over without a person having looked at it."""
@@ -53,6 +51,13 @@ def change_real(
     deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel)
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
         return deployment.up(chosen, refresh=wishes.refresh) if upwards else deployment.down(chosen)
+
+
+def real_workspace(processes: EngineProcesses, console: Console) -> Workspace:
+    """The checkout's own stacks, in the backend the person is logged in to, with the person's own credentials."""
+    with console.step("Making the Pulumi engine ready") as progress:
+        engine = ensure_engine(progress)
+    return Workspace(CHECKOUT, EngineCommand(engine.pulumi, engine.version, os.environ, processes), {})
 
 
 def _target(stack: str, territory: ChosenTerritory) -> RealTarget:

@@ -57,6 +57,11 @@ class Workspace:
             on_event=on_event, refresh=refresh, color="never", show_secrets=False, suppress_outputs=True
         )
 
+    def stacks(self) -> frozenset[str]:
+        """The project's stacks that exist in the backend."""
+        listed: list[dict[str, Any]] = json.loads(self.run(["stack", "ls", "--json"]))
+        return frozenset(str(each["name"]).rpartition("/")[2] for each in listed)
+
     def export(self, stack: str) -> Mapping[str, Any] | None:
         """A stack's deployment, secrets encrypted; None when nothing was ever deployed."""
         # Not the Automation API's export, which decrypts secrets, nor its import, which writes them to a file.

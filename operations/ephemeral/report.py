@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from operations.console import Console
+from operations.deployment.engine_events import StackReport
+from operations.deployment.engine_process import EngineProcesses
+from operations.deployment.real import CONFIGURATION, change_real, real_workspace
 from operations.deployment.twin import Wishes
-from operations.ephemeral.janitor import Finding, Verdict, sweep
+from operations.ephemeral.janitor import Finding, Verdict, sweep, utc_now
+from operations.ephemeral.real import ephemeral_territories, sweep_real
 from operations.errors import AnswerNo
 from operations.paths import state_directory
-from operations.tiers import Tier, announcement
+from operations.territories import choose_territory
+from operations.tiers import Tier, announcement, choose_tier
 
 
-def run_janitor(only: str | None, wishes: Wishes, *, dry_run: bool, as_json: bool) -> None:
-    """Sweep this state directory, print what was found and done, exit 1 when something overdue is still there."""
+def run_janitor(
+    only: str | None, tier: str | None, wishes: Wishes, *, approved: Collection[str], dry_run: bool, as_json: bool
+) -> None:
+    """Sweep a state directory or the real world, print what was found and done, exit 1 when something is still there.
+
+    `approved` are the territories that may go for real without anybody being asked at a terminal.
+    """
     console = Console(as_json=as_json)
-    console.say(announcement(Tier.API))
-    findings = sweep(state_directory(), console, wishes, only=only, dry_run=dry_run)
+    world = choose_tier(tier)
+    console.say(announcement(world))
+    if world is Tier.REAL:
+        findings = _sweep_real(only, wishes, approved, console, dry_run=dry_run)
+    else:
+        findings = sweep(state_directory(), console, wishes, only=only, dry_run=dry_run)
     for finding in findings:
         console.say(_line(finding))
     if not findings:
         console.say("there is no ephemeral territory")
     result: dict[str, object] = {
-        "tier": str(Tier.API),
+        "tier": str(world),
         "dry_run": dry_run,
         "territories": [finding.as_json() for finding in findings],
         **{str(verdict): _names(findings, verdict) for verdict in Verdict},
@@ -38,6 +53,28 @@ def run_janitor(only: str | None, wishes: Wishes, *, dry_run: bool, as_json: boo
     console.result(result)
 
 
+def _sweep_real(
+    only: str | None, wishes: Wishes, approved: Collection[str], console: Console, *, dry_run: bool
+) -> list[Finding]:
+    processes = EngineProcesses()
+
+    def take_down(reference: str, stacks: frozenset[str]) -> list[StackReport]:
+        territory = choose_territory(reference)
+        name = territory.model.name
+        wanted = tuple(stack.choice for stack in territory.stacks if stack.name in stacks)
+        word = name if name in approved else None
+        return change_real(False, territory, replace(wishes, only=wanted), word, console)
+
+    return sweep_real(
+        ephemeral_territories(CONFIGURATION),
+        lambda: real_workspace(processes, console),
+        take_down,
+        utc_now(),
+        only=only,
+        dry_run=dry_run,
+    )
+
+
 def _names(findings: Sequence[Finding], verdict: Verdict) -> list[str]:
     return [finding.name for finding in findings if finding.verdict is verdict]
 
@@ -46,7 +83,7 @@ def _line(finding: Finding) -> str:
     of = f", a copy of {finding.source}" if finding.source else ""
     words = {
         Verdict.LIVES: f"lives until {finding.expires}{of}",
-        Verdict.DUE: f"would be removed{of}",
+        Verdict.DUE: f"would be removed{of}" + (f" ({finding.detail})" if finding.detail else ""),
         Verdict.REMOVED: f"removed{of}" + (f" ({finding.detail})" if finding.detail else ""),
         Verdict.FAILED: f"could not be removed{of}: {finding.detail}",
         Verdict.REFUSED: f"is left alone: {finding.detail}",
