@@ -30,9 +30,11 @@ COMPUTED: Mapping[str, Mapping[str, str]] = {
     "aws:ec2/vpnConnection:VpnConnection": {"tunnel1Address": "address-1", "tunnel2Address": "address-2"},
     "aws:iam/policy:Policy": {"arn": "arn"},
     "aws:iam/role:Role": {"arn": "arn"},
+    "aws:iot/certificate:Certificate": {"arn": "arn"},
     "aws:kms/key:Key": {"arn": "arn", "keyId": "key-id"},
     "aws:route53/zone:Zone": {"zoneId": "zone-id"},
     "aws:s3/bucket:Bucket": {"arn": "arn"},
+    "aws:sqs/queue:Queue": {"arn": "arn", "url": "url"},
 }
 """Outputs of a resource that no input gives."""
 
