@@ -65,12 +65,18 @@ def find_ours(
     key: str,
     id_key: str,
     alive: Callable[[Item], bool] = lambda _: True,
+    *,
+    inside: str = "",
 ) -> str | None:
-    """The id of the object whose tags say that it is the one these inputs would have made."""
+    """The id of the object whose tags say that it is the one these inputs would have made.
+
+    `inside` is the key of the list in each answered item that has the objects, where EC2 groups them.
+    """
     name = (inputs.get("tagsAll") or {}).get(NAME)
     if name is None:
         return None
     listed = every_of(call, operation, key, {f"tag:{NAME}": name})
+    listed = [part for item in listed for part in item[inside]] if inside else listed
     ours = (item for item in listed if is_ours(as_map(item.get("Tags")), inputs) and alive(item))
     return next((str(item[id_key]) for item in ours), None)
 

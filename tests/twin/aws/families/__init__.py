@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from tests.twin.aws.account import Account
 from tests.twin.aws.case import Case
-from tests.twin.aws.families import account_wide, backup, cloudwatch, ec2, iot, kms, messaging, route53, vpn
+from tests.twin.aws.families import (
+    account_wide,
+    backup,
+    cloudwatch,
+    ec2,
+    ec2_machines,
+    iot,
+    kms,
+    messaging,
+    route53,
+    vpn,
+)
 
-FAMILIES = (kms, messaging, cloudwatch, route53, iot, backup, account_wide, ec2, vpn)
+FAMILIES = (kms, messaging, cloudwatch, route53, iot, backup, account_wide, ec2, ec2_machines, vpn)
 
 CASES: dict[str, Case] = {kind: case for family in FAMILIES for kind, case in family.CASES.items()}
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
+from collections.abc import Iterable
 from typing import Any, Final
 
+from moto.core.responses import ActionResult
+from moto.ec2.models.iam_instance_profile import IamInstanceProfileAssociationBackend
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.instances import InstanceResponse
+from moto.ec2.responses.monitoring import Monitoring
 
 from twin.aws.server.extension.ec2_errors import refuse
 from twin.aws.server.extension.eventual import begin, look
@@ -15,6 +20,8 @@ from twin.aws.server.extension.patching import Patches
 
 PATCHES: Final = Patches()
 
+IMAGE_SIZE_GIB: Final = 8
+"""How large the root disk is of every image of this world."""
 CODES: Final = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 
 
@@ -50,20 +57,69 @@ def _run_instances(original: Any, self: Any, image_id: str, count: int, *args: A
         refuse("InvalidParameterValue", f"Invalid value '{kwargs['instance_type']}' for InstanceType.")
     if kwargs.get("key_name"):
         self.describe_key_pairs(key_names=[kwargs["key_name"]])
-    subnet = self.get_subnet(kwargs["subnet_id"]) if kwargs.get("subnet_id") else None
-    for id_ in kwargs.get("security_group_ids", ()):
-        group = self.get_security_group_from_id(id_)
-        if group is not None and subnet is not None and group.vpc_id != subnet.vpc_id:
-            refuse("InvalidParameter", f"Security group {id_} and subnet {subnet.id} belong to different networks.")
+    _check_groups(self, kwargs.get("subnet_id"), kwargs.get("security_group_ids", ()))
     for index, card in enumerate(kwargs.get("nics", ())):
+        _check_groups(self, card.get("SubnetId"), card.get("Groups", ()))
         card.setdefault("DeleteOnTermination", index == 0)
     reservation = original(self, image_id, count, *args, **kwargs)
     for instance in reservation.instances:
         if not kwargs.get("nics"):
             # moto leaves the card of a plain instance behind, where it would hold its subnet for ever.
             instance.nics[0].delete_on_termination = True
+        elif not instance.security_groups:
+            instance.security_groups = list(instance.nics[0]._group_set)
         begin(_life(instance), "pending", "running")
     return reservation
+
+
+def _check_groups(backend: Any, subnet_id: str | None, groups: Iterable[str]) -> None:
+    subnet = backend.get_subnet(subnet_id) if subnet_id else None
+    for id_ in groups:
+        group = backend.get_security_group_from_id(id_)
+        if group is None:
+            refuse("InvalidGroup.NotFound", f"The security group '{id_}' does not exist")
+        if subnet is not None and group.vpc_id != subnet.vpc_id:
+            refuse("InvalidParameter", f"Security group {id_} and subnet {subnet.id} belong to different networks.")
+
+
+@PATCHES.around(InstanceResponse, "_parse_block_device_mapping")
+def _parse_block_device_mapping(original: Any, self: Any) -> Any:
+    images = self.ec2_backend.describe_images(filters={"image-id": [self._get_param("ImageId")]})
+    for mapping in self._get_param("BlockDeviceMappings", []):
+        disk = mapping.get("Ebs", {})
+        if images and mapping.get("DeviceName") == images[0].root_device_name:
+            # Of a root disk the image says what the request does not.
+            disk.setdefault("VolumeSize", IMAGE_SIZE_GIB)
+            disk.setdefault("DeleteOnTermination", True)
+            disk.setdefault("VolumeType", "gp2")
+    return original(self)
+
+
+@PATCHES.around(InstanceResponse, "run_instances")
+def _answer_run_instances(original: Any, self: Any) -> Any:
+    answer = original(self)
+    for instance in answer.result.instances:
+        instance.disable_api_termination = bool(self._get_param("DisableApiTermination"))
+    return answer
+
+
+def _monitor(self: Any, state: str) -> ActionResult:
+    monitored = self.ec2_backend.get_multi_instances_by_id(self._get_param("InstanceIds", []))
+    for instance in monitored:
+        instance.monitoring_state = state
+    return ActionResult(
+        {"InstanceMonitorings": [{"InstanceId": item.id, "Monitoring": {"State": state}} for item in monitored]}
+    )
+
+
+@PATCHES.method(Monitoring, "monitor_instances")
+def _monitor_instances(self: Any) -> ActionResult:
+    return _monitor(self, "enabled")
+
+
+@PATCHES.method(Monitoring, "unmonitor_instances")
+def _unmonitor_instances(self: Any) -> ActionResult:
+    return _monitor(self, "disabled")
 
 
 @PATCHES.around(Instance, "terminate")
@@ -104,7 +160,19 @@ def _modify_instance_attribute(original: Any, self: Any) -> Any:
     for name in ("InstanceType", "UserData", "EbsOptimized"):
         if self._get_param(f"{name}.Value") is not None and instance._state.name != "stopped":
             refuse("IncorrectInstanceState", f"The instance '{instance.id}' is not in the 'stopped' state.")
+    user_data = self._get_param("UserData.Value")
+    if isinstance(user_data, bytes):
+        # moto decodes it on its way in, and then expects it encoded.
+        self.params["UserData"]["Value"] = base64.b64encode(user_data).decode()
     return original(self)
+
+
+@PATCHES.around(IamInstanceProfileAssociationBackend, "replace_iam_instance_profile_association")
+def _replace_profile(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    association = original(self, *args, **kwargs)
+    told = {"Arn": association.iam_instance_profile.arn, "Id": association.association_id}
+    association.instance.iam_instance_profile = told
+    return association
 
 
 @PATCHES.around(InstanceBackend, "modify_instance_security_groups")
