@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from operations.errors import AnswerNo
-from operations.recovery.identity import plain_inputs, server_of
+from operations.recovery.identity import plain_inputs, provider_settings
 from operations.recovery.pending import PendingOperation, UnknownIdentity, pending_operations, resolve, settled
 
 FOLDER = "urn:pulumi:sandbox-datacenters::metropole::vsphere:index/folder:Folder::lac-routers"
@@ -117,13 +117,13 @@ def test_a_component_or_a_provider_is_a_record_that_no_world_holds() -> None:
     assert len(resolve("s", deployment(component, provider), never).cleared) == 2
 
 
-def test_the_vcenter_is_read_from_the_provider_the_operation_names() -> None:
+def test_the_server_is_read_from_the_provider_the_operation_names() -> None:
     provider = {"urn": PROVIDER, "id": "11111111", "inputs": {"vsphereServer": "127.0.0.1:20001"}}
     replaced = {"urn": PROVIDER, "id": "22222222", "inputs": {"vsphereServer": "127.0.0.1:20002"}}
     state = deployment(operation(FOLDER), resources=(replaced, provider))
     (pending,) = pending_operations(state)
-    assert server_of(state, pending.provider) == "127.0.0.1:20001"
-    assert server_of(None, pending.provider) == ""
+    assert provider_settings(state, pending.provider) == {"vsphereServer": "127.0.0.1:20001"}
+    assert provider_settings(None, pending.provider) == {}
 
 
 def test_encrypted_inputs_take_no_part_in_an_identity() -> None:
