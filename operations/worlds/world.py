@@ -175,6 +175,7 @@ def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, 
                 "id": region.id,
                 "region": region.provider_region,
                 "account_id": account_id(territory.name),
+                "image": region.image,
                 "port": ports[region.id],
             }
             for region in territory.cloud_regions

@@ -23,6 +23,7 @@ from twin.lookup import Endpoint
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 REGION, ACCOUNT = "eu-west-3", "000012345678"
+IMAGE = "ami-0123456789abcdef0"
 KEY, SECRET = "AKIATESTTESTTESTTEST", "secret/of+the=tests"
 DEFAULT_TAGS = {"metropole:stack": "test-cloud", "metropole:territory": "test"}
 SERVICES = (
@@ -92,7 +93,7 @@ def free_port() -> int:
 def world_files(directory: Path, port: int) -> Mapping[str, Path]:
     """A world that has one cloud and nothing else."""
     world, credentials = directory / "world.yaml", directory / "credentials.yaml"
-    cloud = {"id": "cloud", "region": REGION, "account_id": ACCOUNT, "port": port}
+    cloud = {"id": "cloud", "region": REGION, "account_id": ACCOUNT, "image": IMAGE, "port": port}
     world.write_text(yaml.safe_dump({"clouds": [cloud]}))
     keys = {"access_key_id": KEY, "secret_access_key": SECRET}
     credentials.write_text(yaml.safe_dump({"clouds": {"cloud": keys}}))

@@ -15,6 +15,8 @@ class Cloud:
     """`cloud-paris`."""
     region: str
     account_id: str
+    image: str
+    """The machine image that exists before anything is deployed: `ami-0123456789abcdef0`."""
     access_key_id: str
     secret_access_key: str = field(repr=False)
 
@@ -23,7 +25,9 @@ def read_cloud(world: Path, credentials: Path, id_: str) -> Cloud:
     """Read what `world.yaml` and `credentials.yaml` say of a cloud. Raises `LookupError` when they know none of it."""
     entry: Any = next(item for item in _read(world)["clouds"] if item["id"] == id_)
     keys: Any = _read(credentials)["clouds"][id_]
-    return Cloud(id_, entry["region"], entry["account_id"], keys["access_key_id"], keys["secret_access_key"])
+    return Cloud(
+        id_, entry["region"], entry["account_id"], entry["image"], keys["access_key_id"], keys["secret_access_key"]
+    )
 
 
 def _read(file: Path) -> Any:

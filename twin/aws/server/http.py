@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import logging
 import socket
@@ -17,6 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from twin.aws.server.admission import Admission
 from twin.aws.server.cloud import Cloud
 from twin.aws.server.extension import extend
+from twin.aws.server.furnishing import furnish
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ class CloudServer(ThreadingTCPServer):
         super().__init__(listener.getsockname(), _Connection, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        self.application = DomainDispatcherApplication(_backend_app)
+        self.application = DomainDispatcherApplication(functools.partial(_backend_app, cloud))
         self.admission = Admission(cloud)
         self.turn = threading.Lock()
 
@@ -45,9 +47,10 @@ class CloudServer(ThreadingTCPServer):
     ssl_context = None
 
 
-def _backend_app(service: Any) -> Flask:
-    """The application of one service, extended before its first request."""
+def _backend_app(cloud: Cloud, service: Any) -> Flask:
+    """The application of one service, extended and furnished before its first request."""
     extend(service)
+    furnish(cloud, service)
     return create_backend_app(service)
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 from typing import Any
 
-from tests.twin.aws.account import ACCOUNT, Account
+from tests.twin.aws.account import ACCOUNT, IMAGE, Account
 from tests.twin.aws.case import Case, Inputs
 from tests.twin.aws.families.ec2 import arn, tags
 from twin.framework.declaration import Given
@@ -20,8 +20,8 @@ def given(account: Account) -> dict[str, Any]:
         item for item in ec2.describe_images(Owners=["137112412989"])["Images"] if item["Architecture"] == "x86_64"
     ]
     made: dict[str, Any] = {
-        "image": images[0]["ImageId"],
-        "other image": images[1]["ImageId"],
+        "image": IMAGE,
+        "other image": images[0]["ImageId"],
         "flows arn": f"arn:aws:logs:eu-west-3:{ACCOUNT}:log-group:/flows",
         "other flows arn": f"arn:aws:logs:eu-west-3:{ACCOUNT}:log-group:/other-flows",
         "flows role": f"arn:aws:iam::{ACCOUNT}:role/flows",

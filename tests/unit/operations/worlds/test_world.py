@@ -131,7 +131,8 @@ def test_a_simulated_vcenter_has_the_same_identity_on_every_machine() -> None:
 
 def test_every_cloud_region_is_an_account_that_no_real_one_can_be(sandbox: Territory) -> None:
     (cloud,) = world_document(sandbox, {"lac": 1, "pessac": 2, "cloud-paris": 3})["clouds"]
-    assert cloud == {"id": "cloud-paris", "region": "eu-west-3", "account_id": account_id("sandbox"), "port": 3}
+    region = {"id": "cloud-paris", "region": "eu-west-3", "image": sandbox.cloud_regions[0].image}
+    assert cloud == {**region, "account_id": account_id("sandbox"), "port": 3}
     assert len(cloud["account_id"]) == 12
     assert cloud["account_id"].startswith("0000")
     assert account_id("sandbox") != account_id("bordeaux")

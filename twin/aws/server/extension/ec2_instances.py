@@ -20,8 +20,6 @@ from twin.aws.server.extension.patching import Patches
 
 PATCHES: Final = Patches()
 
-IMAGE_SIZE_GIB: Final = 8
-"""How large the root disk is of every image of this world."""
 CODES: Final = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 
 
@@ -89,7 +87,7 @@ def _parse_block_device_mapping(original: Any, self: Any) -> Any:
         disk = mapping.get("Ebs", {})
         if images and mapping.get("DeviceName") == images[0].root_device_name:
             # Of a root disk the image says what the request does not.
-            disk.setdefault("VolumeSize", IMAGE_SIZE_GIB)
+            disk.setdefault("VolumeSize", images[0].ebs_snapshot.volume.size)
             disk.setdefault("DeleteOnTermination", True)
             disk.setdefault("VolumeType", "gp2")
     return original(self)
