@@ -141,7 +141,7 @@ def _key_arn(trail: Trail) -> str:
     keys = kms_backends[trail.account_id][trail.region_name]
     try:
         return str(keys.describe_key(trail.kms_key_id).arn)
-    except JsonRESTError as error:
+    except (JsonRESTError, KeyError) as error:
         raise TrailError("KmsKeyDoesNotExistException", f"KMS key {trail.kms_key_id} does not exist") from error
 
 

@@ -61,7 +61,8 @@ def _read(call: Call[Session], id_: str, known: Inputs) -> Record | None:
         return None
     arn = found["TrailARN"]
     selectors: dict[str, Any] = {}
-    if found.get("HasCustomEventSelectors"):
+    # One that selects what every trail does counts as not custom.
+    if found.get("HasCustomEventSelectors") or known.get("eventSelectors"):
         answer = cloudtrail.get_event_selectors(TrailName=arn)
         selectors = {key: answer[key] for key in ("EventSelectors", "AdvancedEventSelectors") if answer.get(key)}
     tags = cloudtrail.list_tags(ResourceIdList=[arn])["ResourceTagList"][0]["TagsList"]
@@ -134,6 +135,7 @@ TRAIL = ResourceType[Session](
             samples=(
                 [{"readWriteType": "WriteOnly"}],
                 [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}],
+                [{"includeManagementEvents": True}],
             ),
         ),
         prop(
