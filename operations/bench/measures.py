@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import log
 from statistics import linear_regression, median
 
+from operations.console import Console
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -31,6 +33,15 @@ class Comparison:
             "spread": {"ours": spread(self.ours), "anchor": spread(self.anchor)},
             "seconds": {"ours": [round(s, 4) for s in self.ours], "anchor": [round(s, 4) for s in self.anchor]},
         }
+
+
+def say_comparison(console: Console, before: str, anchor: str, found: Comparison) -> None:
+    """One line for a person."""
+    console.say(
+        f"{before}ours {median(found.ours):.2f} s (spread {spread(found.ours):.0%}), {anchor} "
+        f"{median(found.anchor):.2f} s (spread {spread(found.anchor):.0%}), {len(found.ours)} runs: "
+        f"ratio {found.ratio:.2f}"
+    )
 
 
 def spread(runs: Sequence[float]) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from operations.bench.flat_program import flat_program
-from operations.bench.measures import Comparison, exponent, spread
+from operations.bench.measures import Comparison, exponent, say_comparison, spread
 from operations.bench.plan_child import Job, Report
 from operations.bench.profile import OURS, RECORDING, SDK
 from operations.console import Console, Progress
@@ -75,7 +75,7 @@ def run_plan_bench(territory: str, runs: int, *, scaling: bool, profiled: bool, 
             "resources_a_second": round(bench.resources / median(wall.ours)),
             "target": {"ratio": TARGET_RATIO, "exponent": TARGET_EXPONENT},
         }
-        say_comparison(console, "the flat program", wall)
+        say_comparison(console, "", "the flat program", wall)
         console.say(f"of the processor alone: ratio {cpu.ratio:.2f}; {result['resources_a_second']} resources a second")
         if profiled:
             result["profile"] = _profile(bench, console)
@@ -166,14 +166,6 @@ def plan_once(job: Job) -> Report:
     if done.returncode:
         raise AnswerNo(f"a program could not be planned:\n{done.stderr.decode(errors='replace')[-4000:]}")
     return Report.model_validate_json(done.stdout)
-
-
-def say_comparison(console: Console, anchor: str, found: Comparison) -> None:
-    """One line for a person."""
-    console.say(
-        f"ours {median(found.ours):.2f} s (spread {spread(found.ours):.0%}), {anchor} {median(found.anchor):.2f} s "
-        f"(spread {spread(found.anchor):.0%}), {len(found.ours)} runs: ratio {found.ratio:.2f}"
-    )
 
 
 def _job(territory: ChosenTerritory) -> Job:

@@ -61,13 +61,7 @@ def living_process(pid: int) -> psutil.Process | None:
 
 def find_orphans(state: Path, processes: Iterable[psutil.Process] | None = None) -> list[psutil.Process]:
     """Processes that a dead run on this state left behind: engines, plugins, language hosts, programs."""
-    orphans: list[psutil.Process] = []
-    for process in processes if processes is not None else psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            run = RunId.from_mark(process.environ().get(RUN_VARIABLE, ""), state)
-            if run and not run.is_alive() and process.status() != psutil.STATUS_ZOMBIE:
-                orphans.append(process)
-    return orphans
+    return _find(state, processes, lambda run: not run.is_alive())
 
 
 def end_orphans(state: Path, say: Callable[[str], None]) -> int:
@@ -76,15 +70,41 @@ def end_orphans(state: Path, say: Callable[[str], None]) -> int:
     Returns how many processes were ended.
     """
     orphans = find_orphans(state)
-    if not orphans:
-        return 0
-    say(f"ending {len(orphans)} processes of an earlier run that was killed")
-    engines = [process for process in orphans if _name(process) == ENGINE]
+    if orphans:
+        say(f"ending {len(orphans)} processes of an earlier run that was killed")
+        _end(orphans, lambda: find_orphans(state))
+    return len(orphans)
+
+
+def end_all(state: Path) -> None:
+    """End whatever any run on this state started, were it alive: nobody else may work on a state that is removed."""
+
+    def find() -> list[psutil.Process]:
+        return _find(state, None, lambda _: True)
+
+    if running := find():
+        _end(running, find)
+
+
+def _find(
+    state: Path, processes: Iterable[psutil.Process] | None, wanted: Callable[[RunId], bool]
+) -> list[psutil.Process]:
+    found: list[psutil.Process] = []
+    for process in processes if processes is not None else psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            run = RunId.from_mark(process.environ().get(RUN_VARIABLE, ""), state)
+            if run and wanted(run) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def _end(processes: list[psutil.Process], remaining: Callable[[], list[psutil.Process]]) -> None:
+    engines = [process for process in processes if _name(process) == ENGINE]
     for engine in engines:
         with suppress(psutil.Error):
             engine.send_signal(signal.SIGINT)
     psutil.wait_procs(engines, timeout=ENGINE_GRACE_S)
-    rest = find_orphans(state)
+    rest = remaining()
     for process in rest:
         with suppress(psutil.Error):
             process.terminate()
@@ -93,7 +113,6 @@ def end_orphans(state: Path, say: Callable[[str], None]) -> int:
         with suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(stubborn, timeout=OTHERS_GRACE_S)
-    return len(orphans)
 
 
 def _name(process: psutil.Process) -> str:

@@ -13,7 +13,7 @@ from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 def register(app: typer.Typer) -> None:
     """Add the verb with its benches."""
     bench = typer.Typer(name="bench", help="What our way costs, beside a named anchor.", no_args_is_help=True)
-    for command in (plan, territory):
+    for command in (plan, up, territory):
         bench.command()(command)
     app.add_typer(bench)
 
@@ -31,6 +31,27 @@ def plan(
     from operations.bench.plan import run_plan_bench
 
     run_plan_bench(territory, runs, scaling=scaling, profiled=profile, as_json=as_json)
+
+
+def up(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Times each side is deployed, in turns.")] = 3,
+    communes: Annotated[
+        int | None, typer.Option("--communes", min=1, max=900, help="Another number of communes than it has.")
+    ] = None,
+    parallel: Annotated[
+        list[int] | None,
+        typer.Option("--parallel", min=1, help="Steps at a time of the one stack; given several, the best is taken."),
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh/--no-refresh", help="Both sides compare with the world before the change.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Deploy a territory's stacks, and in turns one stack that holds the same; then change one commune."""
+    from operations.bench.up import PARALLEL, run_up_bench
+
+    run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), refresh=refresh, as_json=as_json)
 
 
 def territory(
