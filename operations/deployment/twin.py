@@ -13,13 +13,11 @@ from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Deployment, raise_for
 from operations.errors import AnswerNo
-from operations.recovery.identity import identify_in
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.pending import PendingOperation
 from operations.recovery.run_lock import hold
 from operations.recovery.stacks import await_abandoned_work, free_stack, settle_stack
 from operations.territories import ChosenTerritory
-from operations.worlds.leftovers import count_leftovers
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
 from stacks.layers import LayerStack
 
@@ -64,6 +62,8 @@ def withdraw(
         if len(reports) < len(deployed) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
             return reports
         with console.step("Counting what is left in the vCenters"):
+            from operations.worlds.leftovers import count_leftovers  # noqa: PLC0415 - half a second that `up` has no use for
+
             left = count_leftovers(running.world)
         if adopting := adopting_stacks(session.project, [stack.name for stack in deployed]):
             console.warn(
@@ -112,6 +112,8 @@ def _recover(session: TwinSession, running: RunningWorld, stack: str, console: C
     await_abandoned_work(session.client, console)
 
     def identify(operation: PendingOperation) -> str | None:
+        from operations.recovery.identity import identify_in  # noqa: PLC0415 - nearly a second, needed after a kill only
+
         return identify_in(running.world, session.workspace.export(stack), operation)
 
     settle_stack(session.project, session.workspace, stack, identify, console)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pulumi.automation import EngineEvent, LocalWorkspace, Stack
+from pulumi.automation import EngineEvent, LocalWorkspace, OutputMap, Stack, UpdateSummary
+from pulumi.automation._stack import StackInitMode
 
 from operations.deployment.engine_process import EngineCommand
 
@@ -25,6 +27,24 @@ class _NamedStacks(LocalWorkspace):
 
     def select_stack(self, stack_name: str) -> None:
         """Nothing to do: see the class."""
+
+
+class _QuietStack(Stack):
+    """A stack whose operations end when the engine's do.
+
+    The Automation API would start it three times more, for outputs and a summary that nobody here reads: what was done
+    is known from the events.
+    """
+
+    def outputs(self) -> OutputMap:
+        """None."""
+        return {}
+
+    def info(self, show_secrets: bool = True) -> UpdateSummary:  # noqa: ARG002 - the signature is the SDK's
+        """A summary of nothing; the Automation API insists on one."""
+        return UpdateSummary(
+            kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result="succeeded"
+        )
 
 
 class Workspace:
@@ -82,4 +102,4 @@ class Workspace:
         return self.command.run(arguments, str(self.directory), {}).stdout
 
     def _stack(self, name: str) -> Stack:
-        return Stack.select(name, self._workspace)
+        return _QuietStack(name, self._workspace, StackInitMode.SELECT)

@@ -29,6 +29,14 @@ def is_readable(path: Path) -> bool:
     return isinstance(content, dict) and isinstance(cast(dict[str, Any], content).get("checkpoint"), dict)
 
 
+def has_pending_operations(path: Path) -> bool:
+    """Whether a readable checkpoint names operations that an engine began and never saw the end of."""
+    if not path.exists():
+        return False
+    checkpoint: Any = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]
+    return bool((checkpoint.get("latest") or {}).get("pending_operations"))
+
+
 def remove_cut_off_attributes(directories: Iterable[Path]) -> int:
     """Remove attribute files that do not parse; returns how many there were.
 

@@ -14,7 +14,12 @@ from operations.deployment.engine_events import EventTally
 from operations.deployment.project import Project
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo
-from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes, remove_unfinished_writes
+from operations.recovery.checkpoint import (
+    has_pending_operations,
+    mend_checkpoint,
+    remove_cut_off_attributes,
+    remove_unfinished_writes,
+)
 from operations.recovery.engine_lock import EngineLock, remove_stale_locks
 from operations.recovery.pending import Identify, Resolution, resolve, settled
 from twin.client import TwinClient
@@ -59,6 +64,8 @@ def settle_stack(
     remove_cut_off_attributes(project.backend_directories(stack))
     remove_unfinished_writes(project.backend_directories(stack))
     mend_checkpoint(project.state_file(stack), console.say)
+    if not has_pending_operations(project.state_file(stack)):  # asking an engine takes longer than all of the above
+        return Resolution({}, (), ())
     deployment = workspace.export(stack)
     resolution = resolve(stack, deployment, identify)
     if not resolution.needed:
