@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from operations.errors import InputError
-from operations.recovery.checkpoint import mend_checkpoint, remove_cut_off_attributes, remove_unfinished_writes
+from operations.recovery.checkpoint import (
+    has_pending_operations,
+    mend_checkpoint,
+    remove_cut_off_attributes,
+    remove_unfinished_writes,
+)
 
 WHOLE = json.dumps({"version": 3, "checkpoint": {"stack": "s", "latest": {"resources": []}}})
 
@@ -93,3 +98,15 @@ def test_a_temporary_file_that_is_being_written_is_given_the_time_to_become_whol
     assert remove_unfinished_writes([tmp_path]) == 0
     renaming.join()
     assert [path.name for path in tmp_path.iterdir()] == ["4f1c.json"]
+
+
+def test_operations_under_way_are_seen_without_asking_an_engine(tmp_path: Path) -> None:
+    state = tmp_path / "stack.json"
+    assert not has_pending_operations(state)
+    state.write_text(
+        json.dumps({"version": 3, "checkpoint": {"latest": {"pending_operations": [{"type": "creating"}]}}})
+    )
+    assert has_pending_operations(state)
+    for nothing in ({}, {"latest": None}, {"latest": {"resources": []}}):
+        state.write_text(json.dumps({"version": 3, "checkpoint": nothing}))
+        assert not has_pending_operations(state)

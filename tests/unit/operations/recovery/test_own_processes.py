@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from operations.deployment.engine_process import RUN_VARIABLE
-from operations.recovery.own_processes import RunId, end_orphans, find_orphans
+from operations.recovery.own_processes import RunId, end_all, end_orphans, find_orphans
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -61,5 +61,19 @@ def test_only_what_a_dead_run_on_this_state_left_behind_is_ended(tmp_path: Path)
         assert end_orphans(tmp_path, told.append) == 0
     finally:
         for process in (orphan, mine, elsewhere):
+            process.kill()
+            process.wait()
+
+
+def test_all_that_works_on_a_state_is_ended_before_the_state_is_removed(tmp_path: Path) -> None:
+    mine = begin(RunId.mine().mark(tmp_path))
+    elsewhere = begin(RunId.mine().mark(tmp_path / "other"))
+    try:
+        end_all(tmp_path)
+
+        assert not psutil.pid_exists(mine.pid)
+        assert elsewhere.poll() is None
+    finally:
+        for process in (mine, elsewhere):
             process.kill()
             process.wait()
