@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -94,9 +95,8 @@ class Ledger:
     def source(self, position: source_pb2.SourcePosition, trace: source_pb2.StackTrace) -> Source | None:
         """Where a request came from: the innermost line of the checkout's own."""
         for place in (position, *(frame.pc for frame in trace.frames)):
-            path = _path(place)
-            if path.is_relative_to(self._root) and not any(path.is_relative_to(other) for other in _NOT_THE_PROGRAM):
-                return Source(file=str(path.relative_to(self._root)), line=place.line)
+            if (file := _own_file(self._root, place.uri)) is not None:
+                return Source(file=file, line=place.line)
         return None
 
     def refused(self, message: str, source: Source | None, remedy: str | None = None) -> RegistrationRefused:
@@ -127,5 +127,10 @@ class Ledger:
         return dict(entry.providers) if entry and not entry.resource.custom else {}
 
 
-def _path(place: source_pb2.SourcePosition) -> Path:
-    return Path(unquote(urlsplit(place.uri).path))
+@cache
+def _own_file(root: Path, uri: str) -> str | None:
+    """The file relative to the checkout; None when it is not of the program's own. Each request brings dozens."""
+    path = Path(unquote(urlsplit(uri).path))
+    if path.is_relative_to(root) and not any(path.is_relative_to(other) for other in _NOT_THE_PROGRAM):
+        return str(path.relative_to(root))
+    return None

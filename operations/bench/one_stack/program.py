@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -34,6 +35,28 @@ class Handed(references.Upstream):
         for step in path:
             value = value[step]
         return pulumi.Output.from_input(value)
+
+
+class Names:
+    """Parts of a layer may call things alike, each in its own stack; in one stack the later ones get a number."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[tuple[str, str]] = Counter()
+
+    def free(self, type_: str, name: str) -> str:
+        """The name, or the name with a number."""
+        self._taken[type_, name] += 1
+        count = self._taken[type_, name]
+        return name if count == 1 else f"{name}-{count}"
+
+    def impose(self) -> None:
+        """Have every resource that is registered from now on named so."""
+        register = pulumi.Resource.__init__
+
+        def register_named(resource: pulumi.Resource, t: str, name: str, *rest: Any, **named: Any) -> None:
+            register(resource, t, self.free(t, name), *rest, **named)
+
+        pulumi.Resource.__init__ = register_named  # pyright: ignore[reportAttributeAccessIssue]  # its own, widened
 
 
 class Order:
@@ -74,6 +97,7 @@ _NAMED: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
 def run() -> None:
     """Deploy all layers of the configured territory into the current stack."""
     pulumi.runtime.register_stack_transformation(Order())
+    Names().impose()
     # Layers are imported when they are deployed, and take these names then.
     references.Upstream = Handed
     for module, name in _PROVIDERS:
