@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from boto3.session import Session
 from botocore.config import Config
@@ -43,7 +44,7 @@ class Place:
 def client(place: Place, service: str) -> Any:
     """The client of a service (`kms`): made once a process, since making one reads megabytes; threads may share it."""
     with _opening:
-        return _session().client(
+        made: Any = _session().client(
             service,
             region_name=place.region,
             endpoint_url=place.endpoint,
@@ -51,6 +52,14 @@ def client(place: Place, service: str) -> Any:
             aws_secret_access_key=place.secret_key,
             config=_QUIET,
         )
+    # S3's control API would be asked at `ACCOUNT.127.0.0.1`, which is nobody.
+    made.meta.events.register("before-sign.s3-control", partial(_without_account, place.endpoint))
+    return made
+
+
+def _without_account(endpoint: str, request: Any, **_others: Any) -> None:
+    parts = urlsplit(request.url)
+    request.url = urlunsplit(parts._replace(netloc=urlsplit(endpoint).netloc))
 
 
 @lru_cache(maxsize=1)

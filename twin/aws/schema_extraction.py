@@ -73,7 +73,8 @@ class _Extraction:
             warnings.simplefilter("ignore", DeprecationWarning)  # of other types in the same package
             module = importlib.import_module(f"pulumi_aws.{_module(self._package)}.{_snake(file)}")
         self._resource: type = getattr(module, name)
-        self._arguments: type = getattr(module, f"{name}Args")
+        # The SDK gives way where a nested object has the name already.
+        self._arguments: type = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
         self._text = inspect.getsource(module)
 
     def resource(self) -> Facts:

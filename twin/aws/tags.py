@@ -14,8 +14,8 @@ NAME: Final = "Name"
 STACK: Final = "metropole:stack"
 
 TAGS: Final[tuple[Property, ...]] = (
-    prop("tags", "tags", samples=({"Name": "north"}, {"Name": "south", "owner": "city"}, {})),
-    prop("tagsAll", "tagsAll", samples=({"Name": "north"},)),
+    prop("tags", "tags", write="", samples=({"Name": "north"}, {"Name": "south", "owner": "city"}, {})),
+    prop("tagsAll", "tagsAll", write="", samples=({"Name": "north"},)),
 )
 """The two properties of every type that takes tags; the record has them from `tags_record`."""
 

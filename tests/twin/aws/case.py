@@ -43,6 +43,8 @@ class Case:
     """Whether a delete only lets go of it, for AWS itself never parts with it."""
     nothing: str | None = "nothing-of-that-name"
     """An import id under which there is nothing; None where the type has one for each other thing."""
+    inherent: bool = False
+    """Whether what it is about has one from the beginning."""
 
 
 def fresh_name() -> str:
@@ -50,7 +52,9 @@ def fresh_name() -> str:
 
 
 def resolve(account: Account, value: Any) -> Any:
-    """A sample with its `Given` names turned into ids."""
+    """A sample with its `Given` names turned into ids; a function is asked to make what is not to be shared."""
+    if callable(value):
+        return value(account)
     if isinstance(value, Given):
         return account.ids[value.name]
     if isinstance(value, (list, tuple)):

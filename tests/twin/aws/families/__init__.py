@@ -14,14 +14,16 @@ from tests.twin.aws.families import (
     cloudwatch,
     ec2,
     ec2_machines,
+    iam,
     iot,
     kms,
     messaging,
     route53,
+    s3,
     vpn,
 )
 
-FAMILIES = (kms, messaging, cloudwatch, route53, iot, backup, account_wide, ec2, ec2_machines, vpn)
+FAMILIES = (kms, s3, iam, messaging, cloudwatch, route53, iot, backup, account_wide, ec2, ec2_machines, vpn)
 
 CASES: dict[str, Case] = {kind: case for family in FAMILIES for kind, case in family.CASES.items()}
 

@@ -16,10 +16,12 @@ MODULES: Final[Mapping[str, str]] = {
     "dynamodb": "dynamodb",
     "ec2": "ec2",
     "guardduty": "guardduty",
+    "iam": "iam",
     "iot": "iot",
     "kms": "kms",
     "logs": "logs",
     "route53": "route53",
+    "s3": "s3",
     "sqs": "sqs",
 }
 """moto's name of a service to the module here that extends it."""
