@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from providers.logic import Change
 from tests.unit.framework.toy import BOX, FACTS
+from twin.framework.declaration import Inputs
 from twin.framework.diff import diff_resource
 from twin.framework.values import UNKNOWN
 
@@ -52,6 +55,15 @@ def test_changes(outputs: dict[str, Any], inputs: dict[str, Any], changes: dict[
 
 def test_ignored_properties_do_not_count() -> None:
     assert _diff({}, {"size": 3, "name": "b"}, "size") == {"name": Change.UPDATE_REPLACE}
+
+
+def test_a_change_may_need_a_replacement_only_sometimes() -> None:
+    def smaller(old: Inputs, new: Inputs) -> Iterable[str]:
+        return ("size",) if new["size"] < old["size"] else ()
+
+    shrinking = replace(BOX, replacing=smaller)
+    changes = [diff_resource(shrinking, FACTS, BASE, {**BASE, "size": size}).changes for size in (3, 1)]
+    assert changes == [{"size": Change.UPDATE}, {"size": Change.UPDATE_REPLACE}]
 
 
 def test_a_replacement_that_keeps_the_name_deletes_first() -> None:

@@ -1,0 +1,91 @@
+"""The network of a cloud region, as its component declares it, stands in the simulated cloud and goes again.
+
+What the component asks for is taken from a run without an engine; its ids are replaced by those the cloud gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import pytest
+
+from components.hybrid_cloud import HybridCloud, HybridCloudArgs
+from tests.twin.aws.account import IMAGE, Account
+from tests.twin.aws.case import Subject
+from tests.unit.components.clouds import cloud_resources, cloud_territory, place
+from tests.unit.components.recorder import COMPUTED, Registration, deploy
+from twin.aws.provider import AWSProvider
+
+pytestmark = pytest.mark.api
+
+MODULES = ("ec2", "vpc", "kms")
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
+
+def _asked() -> list[Registration]:
+    territory = cloud_territory()
+
+    def program() -> None:
+        HybridCloud("paris", HybridCloudArgs(place=place(territory), authorized_keys=["ssh-ed25519 AAAA"]))
+
+    found = cloud_resources(deploy(program))
+    return [item for item in found if item.type == LOG_GROUP or item.type.split(":")[1].split("/")[0] in MODULES]
+
+
+def _with(value: Any, real: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return real.get(value, value)
+    if isinstance(value, list):
+        return [_with(part, real) for part in value]
+    return {key: _with(part, real) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+@pytest.fixture(scope="module")
+def network(account: Account, provider: AWSProvider) -> Generator[list[tuple[Subject, dict[str, Any]]]]:
+    """Everything of the network, made in the program's order, with what was asked of each."""
+    territory = cloud_territory()
+    real = {territory.cloud_regions[0].image: IMAGE, "example-paris-hosts": account.ids["profile"]}
+    made: list[tuple[Subject, dict[str, Any]]] = []
+    for item in _asked():
+        subject = Subject(provider, item.type)
+        values = {name: _with(value, real) for name, value in item.inputs.items() if value is not None}
+        assert not subject.refusals(values), item.name
+        subject.create(values)
+        made.append((subject, values))
+        promised, seen = COMPUTED.get(item.type, {}), subject.seen()
+        real |= {f"{item.name}:{promised[key]}": seen[key] for key in promised if key in seen}
+        real[f"{item.name}:id"] = subject.id
+    yield made
+    for subject, _ in reversed(made):
+        if subject.outputs:
+            subject.delete()
+
+
+def test_it_is_kept_as_asked(network: list[tuple[Subject, dict[str, Any]]]) -> None:
+    assert {subject.token.rsplit(":", 1)[-1] for subject, _ in network} >= {"Vpc", "VpnConnection", "Instance", "Route"}
+    for subject, values in network:
+        assert subject.refresh() == subject.id, subject.token
+        assert not subject.diff(values).changes, subject.token
+
+
+def test_every_datacenter_reaches_every_subnet(network: list[tuple[Subject, dict[str, Any]]], account: Account) -> None:
+    ec2 = account.client("ec2")
+    (vpc,) = (subject.id for subject, _ in network if subject.token.endswith(":Vpc"))
+    here = [{"Name": "vpc-id", "Values": [vpc]}]
+    tables = [item for item in ec2.describe_route_tables(Filters=here)["RouteTables"] if item["PropagatingVgws"]]
+    joined = {end["SubnetId"] for table in tables for end in table["Associations"]}
+    assert joined == {item["SubnetId"] for item in ec2.describe_subnets(Filters=here)["Subnets"]}
+    (gateway,) = {item["GatewayId"] for table in tables for item in table["PropagatingVgws"]}
+    to_gateway = [{"Name": "vpn-gateway-id", "Values": [gateway]}]
+    connections = ec2.describe_vpn_connections(Filters=to_gateway)["VpnConnections"]
+    inside = [end["TunnelInsideCidr"] for item in connections for end in item["Options"]["TunnelOptions"]]
+    assert len(inside) == len(set(inside)) == 2 * len(cloud_territory().datacenters)
+    assert not any(item["MapPublicIpOnLaunch"] for item in ec2.describe_subnets(Filters=here)["Subnets"])
+
+
+def test_it_goes_in_reverse_order(network: list[tuple[Subject, dict[str, Any]]]) -> None:
+    for subject, _ in reversed(network):
+        subject.delete()
+        left = subject.refresh()
+        assert not left or subject.token.endswith(":DefaultSecurityGroup"), subject.token
