@@ -16,6 +16,8 @@ class Folder(StrEnum):
     """Bastions: how people get in."""
     NETWORK = "platform/network"
     """Border routers: how datacenters reach each other."""
+    COMMUNES = "platform/communes"
+    """The routers of points of presence: how communes reach the datacenters."""
     SERVICES = "services"
     """The guests of what the territory relies on, one folder a service."""
 

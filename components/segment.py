@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_vsphere as vsphere
 
@@ -13,6 +15,7 @@ def segment(
     switch_id: pulumi.Input[str],
     vlan: int,
     uplink: str,
+    tags: Sequence[pulumi.Input[str]] | None = None,
     opts: pulumi.ResourceOptions,
 ) -> vsphere.DistributedPortGroup:
     """A port group called `port_group` with exactly one active uplink and no standby.
@@ -30,5 +33,6 @@ def segment(
         allow_promiscuous=False,
         allow_forged_transmits=False,
         allow_mac_changes=False,
+        tags=tags,
         opts=opts,
     )

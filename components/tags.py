@@ -9,9 +9,16 @@ import pulumi
 import pulumi_vsphere as vsphere
 
 from components.site import Category
-from territory.model import Asset, Criticality, Datacenter, Placement, Service, Territory
+from territory.model import Asset, Commune, Criticality, Datacenter, Placement, Service, Territory
 
-ASSOCIABLE_TYPES = ("Datacenter", "Folder", "VirtualMachine")
+ASSOCIABLE_TYPES = (
+    "Datacenter",
+    "DistributedVirtualPortgroup",
+    "Folder",
+    "HostSystem",
+    "VirtualMachine",
+    "VmwareDistributedVirtualSwitch",
+)
 """What may be tagged. vCenter lets the list grow, never shrink."""
 
 _DESCRIPTIONS: Mapping[Category, str] = {
@@ -39,6 +46,15 @@ def platform_guest_tags(dc: Datacenter) -> Mapping[Category, str]:
     """The tags of what the platform itself needs in a datacenter: its bastion and its border routers."""
     return {
         Category.COMMUNE: dc.commune,
+        Category.CRITICALITY: Criticality.VITAL.value,
+        Category.PLACEMENT: Placement.PRIVATE.value,
+    }
+
+
+def commune_tags(commune: Commune) -> Mapping[Category, str]:
+    """The tags of what stands in a commune: its hypervisor, switch, networks and router."""
+    return {
+        Category.COMMUNE: commune.insee,
         Category.CRITICALITY: Criticality.VITAL.value,
         Category.PLACEMENT: Placement.PRIVATE.value,
     }

@@ -10,7 +10,7 @@ import pulumi
 
 from components.site import Site, Template
 from components.tags import vocabulary
-from stacks.references import Upstream
+from stacks.references import OutputsByKey, Upstream
 from territory.model import Criticality, Territory, Zone
 
 
@@ -66,6 +66,20 @@ class ServicesOutputs:
         return {"guestIds": self.guest_ids}
 
 
+@dataclass(frozen=True)
+class CommunesOutputs:
+    """What a stack of the layer `communes` leaves behind."""
+
+    host_ids: Mapping[str, pulumi.Input[str]]
+    """INSEE code to the managed object id of the commune's hypervisor."""
+    router_ids: Mapping[str, pulumi.Input[str]]
+    """INSEE code to the UUID of the commune's router."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the stack's outputs."""
+        return {"hostIds": dict(self.host_ids), "routerIds": dict(self.router_ids)}
+
+
 def _site_to_dict(site: Site) -> dict[str, Any]:
     return {
         "datacenterId": site.datacenter_id,
@@ -103,7 +117,7 @@ def _site_from_upstream(territory: Territory, upstream: Upstream, id_: str) -> S
         zone_network_ids={zone: output("zoneNetworkIds", zone.value) for zone in Zone},
         pool_ids={criticality: output("poolIds", criticality.value) for criticality in Criticality},
         tag_ids={
-            category: {tag: output("tagIds", category.value, tag) for tag in tags}
+            category: OutputsByKey(upstream, ("sites", id_, "tagIds", category.value), tags)
             for category, tags in vocabulary(territory).items()
         },
     )

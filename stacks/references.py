@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -49,3 +49,29 @@ class Upstream:
             return value
 
         return self._outputs.apply(pick, run_with_unknowns=True)
+
+
+class OutputsByKey(Mapping[str, pulumi.Output[Any]]):
+    """The values of one mapping inside the outputs; only those that are asked for cost anything.
+
+    A territory has a tag for each commune, a stack needs those of its own.
+    """
+
+    def __init__(self, upstream: Upstream, path: tuple[str, ...], keys: Collection[str]) -> None:
+        self._upstream = upstream
+        self._path = path
+        self._keys = keys
+        self._asked: dict[str, pulumi.Output[Any]] = {}
+
+    def __getitem__(self, key: str) -> pulumi.Output[Any]:
+        if key not in self._keys:
+            raise KeyError(key)
+        if key not in self._asked:
+            self._asked[key] = self._upstream.output(*self._path, key)
+        return self._asked[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)

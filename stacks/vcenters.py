@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pulumi_vsphere as vsphere
 
 from stacks.settings import Settings
-from territory.model import Territory
+from territory.model import Datacenter
 
 
-def vcenter_providers(territory: Territory, settings: Settings) -> Mapping[str, vsphere.Provider]:
-    """Datacenter to the provider every one of its resources has to name."""
+def vcenter_providers(datacenters: Iterable[Datacenter], settings: Settings) -> Mapping[str, vsphere.Provider]:
+    """Datacenter, of those given, to the provider every one of its resources has to name."""
     providers: dict[str, vsphere.Provider] = {}
-    for dc in territory.datacenters:
+    for dc in datacenters:
         vcenter = settings.vcenter(dc)
         providers[dc.id] = vsphere.Provider(
             f"vcenter-{dc.id}",

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from operations.worlds.equipment import equipment
 from operations.worlds.ports import choose_port
 from operations.yaml_files import read_mapping, write_mapping
-from territory.model import Datacenter, Territory
-from territory.topology import paths_of_site
+from territory.model import Territory
 
 SCHEMA = 1
 IDENTITY = UUID("5d0c3b0e-7f4c-5d0f-9a53-4f1b8f1f0c0a")
@@ -26,8 +26,6 @@ SIMULATED_ACCOUNTS = "0000"
 """How the number of every account of the twin begins: AWS gives out none like it."""
 USER = "metropole@vsphere.local"
 NOBODYS_PASSWORD = "planned"  # noqa: S105 - opens nothing: it stands in plans
-DATASTORE_GIB = 4096
-TEMPLATE = {"guest_id": "debian12_64Guest", "cpus": 1, "memory_mib": 512, "disk_gib": 8}
 
 ChoosePort = Callable[[str, Collection[int]], int]
 
@@ -164,9 +162,7 @@ def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, 
                 "id": datacenter.id,
                 "instance_uuid": instance_uuid(territory.name, datacenter.id),
                 "port": ports[datacenter.id],
-                "datastores": [{"name": datacenter.datastore, "capacity_gib": DATASTORE_GIB}],
-                "templates": [{"name": datacenter.template, **TEMPLATE, "datastore": datacenter.datastore}],
-                "hosts": _hosts(territory, datacenter),
+                **equipment(territory, datacenter),
             }
             for datacenter in territory.datacenters
         ],
@@ -191,26 +187,6 @@ def instance_uuid(territory: str, datacenter: str) -> str:
 def account_id(territory: str) -> str:
     """A territory's simulated cloud account: the same on every machine, never a real one's."""
     return f"{SIMULATED_ACCOUNTS}{uuid5(IDENTITY, territory).int % 10**8:08}"
-
-
-def _hosts(territory: Territory, datacenter: Datacenter) -> list[dict[str, Any]]:
-    fibres = (
-        f"{datacenter.id}-lan-a",
-        f"{datacenter.id}-lan-b",
-        *(path.id for path in paths_of_site(territory, datacenter)),
-    )
-    return [
-        {
-            "name": host.name,
-            "cpu_cores": host.cpu_cores,
-            "memory_gib": host.memory_gib,
-            "feed": host.feed,
-            "datastores": [datacenter.datastore],
-            "templates": [datacenter.template],
-            "nics": [{"device": f"vmnic{index}", "fibre": fibre} for index, fibre in enumerate(fibres)],
-        }
-        for host in datacenter.hosts
-    ]
 
 
 def _ports(state: Path, territory: Territory, before: Mapping[str, Any], choose: ChoosePort) -> dict[str, int]:

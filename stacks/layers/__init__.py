@@ -117,6 +117,8 @@ LAYERS: Mapping[str, Layer] = {
         _layer("datacenters"),
         _layer("network", "datacenters"),
         _layer("services", "datacenters"),
+        # Nothing of the network is read: points of presence come up beside the border routers.
+        _layer("communes", "datacenters", parts=by_sector),
     )
 }
 """Every layer by name; each after those it builds on."""

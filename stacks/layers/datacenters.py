@@ -12,7 +12,7 @@ from territory.model import Territory
 
 def deploy(territory: Territory, settings: Settings) -> DatacentersOutputs:
     """Declare every datacenter of the territory, each in its own vCenter."""
-    providers = vcenter_providers(territory, settings)
+    providers = vcenter_providers(territory.datacenters, settings)
     datacenters = {
         dc.id: Datacenter(
             dc.id,

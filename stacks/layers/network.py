@@ -17,7 +17,7 @@ def deploy(territory: Territory, settings: Settings) -> NetworkOutputs:
         "interconnect",
         InterconnectArgs(
             territory=territory,
-            providers=vcenter_providers(territory, settings),
+            providers=vcenter_providers(territory.datacenters, settings),
             sites=upstream.sites,
             authorized_keys=settings.authorized_keys,
             existing_network_ids={dc: existing.circuit_network_ids for dc, existing in settings.existing.items()},

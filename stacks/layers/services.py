@@ -15,7 +15,7 @@ from territory.model import Territory
 def deploy(territory: Territory, settings: Settings) -> ServicesOutputs:
     """Declare the service hosts of every datacenter that stands."""
     upstream = DatacentersOutputs.from_upstream(territory, Upstream(territory, "datacenters"))
-    providers = vcenter_providers(territory, settings)
+    providers = vcenter_providers(territory.datacenters, settings)
     guest_ids: dict[str, pulumi.Output[str]] = {}
     for dc in territory.datacenters:
         guest_ids |= ServiceHosts(
