@@ -152,6 +152,7 @@ class Recorder(mocks.MockMonitor):
             "pulumi:pulumi:readStackOutputs": {"outputs": self.upstream},
             "vsphere:index/getVirtualMachine:getVirtualMachine": TEMPLATE,
             "vsphere:index/getDatastore:getDatastore": {"id": f"{request.args['name']}:id"},
+            "vsphere:index/getHost:getHost": {"resourcePoolId": f"{request.args['name']}:pool"},
         }
         answer = resource_pb2.ResourceInvokeResponse()
         getattr(answer, "return").update(results[request.tok])

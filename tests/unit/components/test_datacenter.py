@@ -160,7 +160,14 @@ def test_tags_of_each_category(made: Recorder):
             "name": name,
             "description": description,
             "cardinality": "SINGLE",
-            "associableTypes": ["Datacenter", "Folder", "VirtualMachine"],
+            "associableTypes": [
+                "Datacenter",
+                "DistributedVirtualPortgroup",
+                "Folder",
+                "HostSystem",
+                "VirtualMachine",
+                "VmwareDistributedVirtualSwitch",
+            ],
         }
         for name, description in (
             ("commune", "The commune an object stands in or belongs to, by INSEE code"),
@@ -279,11 +286,15 @@ def test_rights_are_managed_only_on_what_the_platform_made():
         )
     )
 
-    assert [folder.inputs["path"] for folder in adopted.of("Folder")] == ["platform/network", "services"]
+    assert [folder.inputs["path"] for folder in adopted.of("Folder")] == [
+        "platform/network",
+        "platform/communes",
+        "services",
+    ]
     rights = {entity.inputs["entityId"]: entity.inputs["permissions"] for entity in adopted.of("EntityPermissions")}
     assert {entity: [p["userOrGroup"] for p in permissions] for entity, permissions in rights.items()} == {
         f"lac-folder-{folder}:id": [f"VSPHERE.LOCAL\\metropole-{group}s" for group in ("auditor", "backup", "operator")]
-        for folder in ("platform-network", "services")
+        for folder in ("platform-network", "platform-communes", "services")
     }
     assert adopted["lac-bastion-vm"].inputs["folder"] == "platform/access"
 

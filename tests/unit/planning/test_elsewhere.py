@@ -69,6 +69,7 @@ def test_each_vcenter_gets_its_own_guests(shape: Shape) -> None:
             if dc.id in asset.sites and asset.placement is Placement.PRIVATE
             for replica in range(1, asset.replicas + 1)
         }
+        | {f"commune-{commune.insee}-router" for commune in territory.communes if commune.vcenter == dc.id}
         for dc in territory.datacenters
     }
     guests = _by_vcenter(_of(plan, "VirtualMachine"))
@@ -90,7 +91,20 @@ def test_a_link_is_one_segment_in_the_vcenters_of_its_ends_only(shape: Shape) ->
     } | {
         network.id: {(site[network.router], 2000 + network.number, network.path): 1}
         for network in territory.access_networks
-    }
+    } | _segments_of_communes(territory)
+
+
+def _segments_of_communes(t: Territory) -> dict[str, dict[tuple[Any, ...], int]]:
+    zones = {"admin": 100, "services": 110, "iot": 140}
+    found: dict[str, dict[tuple[Any, ...], int]] = {}
+    for commune in t.communes:
+        for zone, vlan in zones.items():
+            found[f"commune-{commune.insee}-{zone}"] = {(commune.vcenter, vlan, "local"): 1}
+        for network in t.access_networks:
+            if network.id in commune.access:
+                segment = (commune.vcenter, 2000 + network.number, network.path)
+                found[f"commune-{commune.insee}-{network.id}"] = {segment: 1}
+    return found
 
 
 def test_every_path_that_reaches_a_site_has_an_uplink_and_a_card(shape: Shape) -> None:

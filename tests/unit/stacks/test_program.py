@@ -39,12 +39,14 @@ def _configuration(stack: LayerStack) -> dict[str, object]:
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_resource_names_its_own_sites_vcenter(stack: str, preview: bool):
     recorder = _up(stack, preview)
+    managing = {commune.insee: commune.vcenter for commune in load_territory(STACKS[stack].territory).communes}
     vsphere = [r for r in recorder.registrations if r.type.startswith("vsphere:")]
 
     assert vsphere
     assert [r.name for r in vsphere if not r.parent] == []
     for resource in vsphere:
-        site = resource.name.removeprefix("interconnect-").split("-")[0]
+        words = resource.name.removeprefix("interconnect-").split("-")
+        site = managing[words[1]] if words[0] == "commune" else words[0]
         assert resource.provider == f"vcenter-{site}", resource.name
 
 

@@ -37,10 +37,11 @@ def test_every_host_of_the_territory_is_in_the_world_with_its_cards_on_its_fibre
 
     assert [vcenter["id"] for vcenter in document["vcenters"]] == [datacenter.id for datacenter in sandbox.datacenters]
     for vcenter, datacenter in zip(document["vcenters"], sandbox.datacenters, strict=True):
-        assert [host["name"] for host in vcenter["hosts"]] == [host.name for host in datacenter.hosts]
+        mine = [host for host in vcenter["hosts"] if not host["name"].startswith("pop-")]
+        assert [host["name"] for host in mine] == [host.name for host in datacenter.hosts]
         assert vcenter["datastores"][0]["name"] == datacenter.datastore
         assert vcenter["templates"][0]["name"] == datacenter.template
-        for host in vcenter["hosts"]:
+        for host in mine:
             assert [card["device"] for card in host["nics"]] == ["vmnic0", "vmnic1", "vmnic2", "vmnic3", "vmnic4"]
             assert [card["fibre"] for card in host["nics"]] == [
                 f"{datacenter.id}-lan-a",
@@ -89,7 +90,26 @@ def test_a_host_added_to_the_territory_enters_the_world_and_moves_nothing_else(
 
     assert after.vcenters == before.vcenters
     hosts = read_mapping(world_files(tmp_path, "sandbox").world)["vcenters"][0]["hosts"]
-    assert [host["name"] for host in hosts] == [*(host.name for host in lac.hosts), "lac-esxi-99"]
+    assert [host["name"] for host in hosts] == [*(host.name for host in lac.hosts), "lac-esxi-99", "pop-33063"]
+
+
+def test_a_commune_has_a_host_with_a_disk_of_its_own_and_a_card_on_each_path(sandbox: Territory) -> None:
+    ports = {place.id: 20000 + n for n, place in enumerate((*sandbox.datacenters, *sandbox.cloud_regions))}
+    lac, pessac = world_document(sandbox, ports)["vcenters"]
+    assert [store["name"] for store in pessac["datastores"]] == ["pessac-san-1", "pop-33318-local"]
+    assert lac["hosts"][-1] == {
+        "name": "pop-33063",
+        "cpu_cores": 8,
+        "memory_gib": 32,
+        "feed": "commune-33063-mains",
+        "datastores": ["pop-33063-local"],
+        "templates": [],
+        "nics": [
+            {"device": "vmnic0", "fibre": "commune-33063-lan"},
+            {"device": "vmnic1", "fibre": "ring-south"},
+            {"device": "vmnic2", "fibre": "ring-north"},
+        ],
+    }
 
 
 def test_only_the_owner_can_read_the_passwords_and_no_other_file_holds_them(sandbox: Territory, tmp_path: Path) -> None:
