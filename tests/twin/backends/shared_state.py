@@ -12,13 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from operations.deployment.stack_configuration import StackConfiguration
+from operations.deployment.stack_configuration import StackConfiguration, twin_configuration
 from operations.recovery.own_processes import RunId
+from operations.territories import choose_territory
 from operations.worlds.session import TwinSession
+from operations.worlds.world import World
 from operations.yaml_files import write_mapping
 from tests.twin.operations.metro import CHECKOUT
 
 TIMEOUT_S = 120
+STACK = "sandbox-datacenters"
+
+
+def sandbox_datacenters(world: World) -> StackConfiguration:
+    """The configuration of the stack that these tests deploy."""
+    territory = choose_territory("sandbox")
+    stack = next(stack for stack in territory.stacks if stack.name == STACK)
+    return twin_configuration(territory, stack, world)
 
 
 @dataclass(frozen=True)

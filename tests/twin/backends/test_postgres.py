@@ -9,16 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from operations.deployment.stack_configuration import StackConfiguration, twin_configuration
-from operations.territories import choose_territory
 from operations.worlds.session import RunningWorld, TwinSession
-from stacks.layers import stacks_of
 from tests.twin.backends.postgres import DATABASE, ROLE, SUPERUSER, PostgresServer, empty_server, standby_of
-from tests.twin.backends.shared_state import SharedState
+from tests.twin.backends.shared_state import STACK, SharedState, sandbox_datacenters
 
 pytestmark = pytest.mark.api
 
-STACK = "sandbox-datacenters"
 STATE_KEY = f"{DATABASE}/.pulumi/stacks/metropole/{STACK}.json"
 """The engine takes the database's name as a folder: a copy has to be in a database of the same name."""
 
@@ -30,23 +26,15 @@ def primary(postgresql: Path) -> Generator[PostgresServer]:
 
 
 @pytest.fixture(scope="module")
-def configuration(world: RunningWorld) -> StackConfiguration:
-    territory = choose_territory("sandbox")
-    first = stacks_of(territory.model)[0]
-    assert first.name == STACK
-    return twin_configuration(territory, first, world.world)
-
-
-@pytest.fixture(scope="module")
 def shared(
     session: TwinSession,
     primary: PostgresServer,
-    configuration: StackConfiguration,
+    world: RunningWorld,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> SharedState:
     """The stack is up, its state in the first server."""
     state = SharedState(session, tmp_path_factory.mktemp("checkout"), reaching(primary))
-    state.begin(configuration)
+    state.begin(sandbox_datacenters(world.world))
     state.pulumi("up", "--yes", "--skip-preview", "--stack", STACK)
     return state
 

@@ -11,15 +11,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from operations.deployment.stack_configuration import twin_configuration
-from operations.territories import choose_territory
 from operations.worlds.session import RunningWorld, TwinSession
-from stacks.layers import stacks_of
-from tests.twin.backends.shared_state import SharedState
+from tests.twin.backends.shared_state import STACK, SharedState, sandbox_datacenters
 
 pytestmark = pytest.mark.api
 
-STACK = "sandbox-datacenters"
 KEY = f".pulumi/stacks/metropole/{STACK}.json"
 REGION = "eu-west-3"
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "moto", "AWS_SECRET_ACCESS_KEY": "moto"}
@@ -77,12 +73,10 @@ def shared(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> SharedState:
     """The stack is up, its state in the bucket."""
-    territory = choose_territory("sandbox")
     key = client("kms", address(keys)).create_key(Description="state of a test")["KeyMetadata"]["KeyId"]
     state = SharedState(session, tmp_path_factory.mktemp("checkout"), reaching(cloud, bucket))
     provider = f"awskms://{key}?region={REGION}&endpoint={address(keys)}"
-    wanted = twin_configuration(territory, stacks_of(territory.model)[0], world.world)
-    state.begin(wanted, "--secrets-provider", provider)
+    state.begin(sandbox_datacenters(world.world), "--secrets-provider", provider)
     state.pulumi("up", "--yes", "--skip-preview", "--stack", STACK)
     return state
 
