@@ -45,7 +45,13 @@ def choose_territory(name_or_path: str) -> ChosenTerritory:
     name = path.parent.name if path == leases.folder(path.parent.name) else name_or_path
     if os.sep not in name and (lease := leases.find(name)):
         return _load(str(leases.folder(lease.name)), lease)
-    return _load(str(path) if path.is_dir() else name_or_path)
+    if path.is_dir():
+        return _load(str(path))
+    try:
+        return _load(name_or_path)
+    except InputError as error:
+        living = ", ".join(lease.name for lease in leases.all()[0])
+        raise InputError(error.message, f"ephemeral territories here: {living}" if living else None) from error
 
 
 def _load(reference: str, lease: Lease | None = None) -> ChosenTerritory:

@@ -75,6 +75,16 @@ def test_its_name_and_its_folder_both_find_it_again(state: Path) -> None:
     assert choose(state, "drill-7") == made
 
 
+def test_a_name_that_nothing_has_is_told_beside_those_that_there_are(state: Path) -> None:
+    with pytest.raises(InputError, match='no territory "drill-8"') as refusal:
+        choose_territory("drill-8")
+    assert refusal.value.remedy is None
+    choose(state, "sandbox", EphemeralWish("drill-7", HOUR))
+    with pytest.raises(InputError, match='no territory "drill-8"') as refusal:
+        choose_territory("drill-8")
+    assert refusal.value.remedy == "ephemeral territories here: drill-7"
+
+
 def test_asking_again_gives_time_and_keeps_the_copy(state: Path) -> None:
     made = choose(state, "sandbox", EphemeralWish("drill-7", HOUR))
     (Path(made.reference) / "territory.yaml").open("a").write("# for the drill\n")
