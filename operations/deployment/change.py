@@ -47,7 +47,7 @@ def run_change(
             reports = change_real(upwards, chosen, wishes, approved, console)
         elif upwards:
             reports = deploy(state, chosen, wishes, console)
-        elif chosen.lease and not wishes.only:
+        elif chosen.lease and not wishes.only and not keep_twin:
             reports = remove_ephemeral(state, chosen.model.name, wishes, console)
         else:
             reports = withdraw(state, chosen, wishes, console, keep_twin=keep_twin)
