@@ -17,7 +17,7 @@ SERVICE = "cloudtrail.amazonaws.com"
 
 @pytest.fixture
 def clients() -> Generator[Clients]:
-    with simulated("cloudtrail", "guardduty", "logs", "sqs", "dynamodb") as found:
+    with simulated("cloudtrail", "cloudwatch", "guardduty", "logs", "sqs", "dynamodb") as found:
         yield found
 
 
@@ -141,6 +141,34 @@ def test_log_groups_take_periods_and_keys_that_exist(clients: Clients) -> None:
     key = clients("kms").create_key()["KeyMetadata"]["Arn"]
     logs.associate_kms_key(logGroupName="flows", kmsKeyId=key)
     assert logs.describe_log_groups()["logGroups"][0]["kmsKeyId"] == key
+
+
+def test_tags_go_with_what_bears_them(clients: Clients, bucket: str) -> None:
+    logs, cloudtrail = clients("logs"), clients("cloudtrail")
+    _trail(clients, TagsList=[{"Key": "Name", "Value": "old"}])
+    logs.create_log_group(logGroupName="flows", tags={"Name": "old"})
+    cloudtrail.delete_trail(Name="events")
+    logs.delete_log_group(logGroupName="flows")
+    arn = _trail(clients)["TrailARN"]
+    logs.create_log_group(logGroupName="flows")
+    assert cloudtrail.list_tags(ResourceIdList=[arn])["ResourceTagList"][0]["TagsList"] == []
+    group = logs.describe_log_groups()["logGroups"][0]["logGroupArn"]
+    assert logs.list_tags_for_resource(resourceArn=group)["tags"] == {}
+
+
+def test_an_alarm_begins_without_data_and_keeps_its_state(clients: Clients) -> None:
+    cloudwatch = clients("cloudwatch")
+
+    def put(threshold: float) -> str:
+        cloudwatch.put_metric_alarm(
+            AlarmName="lost", Namespace="AWS/VPN", MetricName="TunnelState", Statistic="Maximum", Period=60,
+            EvaluationPeriods=1, Threshold=threshold, ComparisonOperator="LessThanThreshold",
+        )  # fmt: skip
+        return str(cloudwatch.describe_alarms(AlarmNames=["lost"])["MetricAlarms"][0]["StateValue"])
+
+    assert put(1) == "INSUFFICIENT_DATA"
+    cloudwatch.set_alarm_state(AlarmName="lost", StateValue="ALARM", StateReason="test")
+    assert put(2) == "ALARM"
 
 
 def test_a_queue_keeps_what_is_not_named(clients: Clients) -> None:

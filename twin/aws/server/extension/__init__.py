@@ -13,6 +13,7 @@ from typing import Final
 MODULES: Final[Mapping[str, str]] = {
     "backup": "backup",
     "cloudtrail": "cloudtrail",
+    "cloudwatch": "cloudwatch",
     "dynamodb": "dynamodb",
     "ec2": "ec2",
     "guardduty": "guardduty",

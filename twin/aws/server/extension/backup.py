@@ -9,6 +9,7 @@
 | rules name vaults that exist | anything | ResourceNotFoundException |
 | settings of a plan in `GetBackupPlan` | kept | kept |
 | describing a vault that is not there | not found | AccessDeniedException, as AWS |
+| tags go with their vault | come back with the next of its name | go |
 | a vault is encrypted, by default with a key of Backup's own | only if asked | by default with `alias/aws/backup` |
 | a lock whose grace time is over can no longer be changed | kept | kept |
 
@@ -83,6 +84,15 @@ def create_backup_vault(
     # The name under which it is told of a single vault; moto's own is only told in lists.
     vars(vault)["number_of_recovery_points"] = vault.num_of_recovery_points
     return vault
+
+
+def delete_backup_vault(self: BackupBackend, backup_vault_name: str) -> None:
+    """DeleteBackupVault: its tags go with it."""
+    vault = self.vaults.get(backup_vault_name)
+    if vault is None:
+        raise AccessDeniedError
+    self.tagger.delete_all_tags_for_resource(vault.backup_vault_arn)
+    del self.vaults[backup_vault_name]
 
 
 def create_backup_plan(
@@ -196,6 +206,7 @@ def extend() -> None:
         BackupBackend,
         describe_backup_vault,
         create_backup_vault,
+        delete_backup_vault,
         create_backup_plan,
         get_backup_plan,
         delete_backup_plan,

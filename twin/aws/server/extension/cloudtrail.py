@@ -8,6 +8,7 @@
 | a topic's policy must let CloudTrail publish | the topic must exist | InsufficientSnsTopicPolicyException |
 | a log group is an ARN that ends in `:*`, with a role CloudTrail can assume | kept unseen | checked |
 | the key must exist, whatever names it; trails tell its ARN | echoed | KmsKeyDoesNotExistException, ARN |
+| tags go with their trail | come back with the next of its name | go |
 | selectors replace each other, and `DescribeTrails` tells there are some | never told | told |
 | an emptied setting is gone | stays as an empty string | gone |
 
@@ -83,7 +84,9 @@ def update_trail(self: CloudTrailBackend, name: str, **named: Any) -> Trail:
 
 def delete_trail(self: CloudTrailBackend, name: str) -> None:
     """DeleteTrail."""
-    _delete_trail(self, self.get_trail(name).trail_name)
+    trail = self.get_trail(name)
+    self.tagging_service.delete_all_tags_for_resource(trail.arn)
+    _delete_trail(self, trail.trail_name)
 
 
 def _settle(trail: Trail) -> None:

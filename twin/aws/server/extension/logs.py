@@ -4,6 +4,7 @@
 |---|---|---|
 | a group gets another key, or none | no such operations | kept |
 | the key exists | unseen | InvalidParameterException |
+| tags go with their group | come back with the next of its name | go |
 | a retention is one of AWS's periods | any number of days | InvalidParameterException |
 
 Not mended: classes of groups, protection against deletion, the key's policy.
@@ -28,6 +29,7 @@ RETENTIONS: Final = (
 )  # fmt: skip
 
 _create_log_group = LogsBackend.create_log_group
+_delete_log_group = LogsBackend.delete_log_group
 _put_retention_policy = LogsBackend.put_retention_policy
 
 
@@ -50,6 +52,14 @@ def create_log_group(self: LogsBackend, log_group_name: str, tags: dict[str, str
     """CreateLogGroup."""
     _check_key(self, kwargs.get("kmsKeyId"))
     return _create_log_group(self, log_group_name, tags, **kwargs)
+
+
+def delete_log_group(self: LogsBackend, log_group_name: str) -> None:
+    """DeleteLogGroup: its tags go with it."""
+    group = self.groups.get(log_group_name)
+    _delete_log_group(self, log_group_name)
+    if group is not None:
+        self.tagger.delete_all_tags_for_resource(group.arn)
 
 
 def put_retention_policy(self: LogsBackend, log_group_name: str, retention_in_days: str) -> None:
@@ -81,5 +91,5 @@ def disassociate_kms_key(self: LogsResponse) -> ActionResult:
 
 def extend() -> None:
     """Change moto's backend in place."""
-    replace(LogsBackend, create_log_group, put_retention_policy)
+    replace(LogsBackend, create_log_group, delete_log_group, put_retention_policy)
     replace(LogsResponse, associate_kms_key, disassociate_kms_key)

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from twin.aws.session import Session
 from twin.aws.spec import code_of, every, output, prop, request
-from twin.aws.tags import TAGS, changed_tags, tags_record
+from twin.aws.tags import TAGS, changed_tags, is_ours, tags_record
 from twin.framework.declaration import Call, Changes, Found, Inputs, Property, Record, ResourceType
 from twin.framework.values import Plain
 
@@ -71,9 +71,12 @@ def _locate(_call: Call[Session], name: str) -> Found | None:
     return Found(name)
 
 
-def _identify(call: Call[Session], _inputs: Inputs) -> str | None:
-    detectors = every(call.world.client("guardduty"), "list_detectors", "DetectorIds")
-    return str(detectors[0]) if detectors else None
+def _identify(call: Call[Session], inputs: Inputs) -> str | None:
+    guardduty = call.world.client("guardduty")
+    for id_ in every(guardduty, "list_detectors", "DetectorIds"):
+        if is_ours(guardduty.get_detector(DetectorId=id_).get("Tags", {}), inputs):
+            return str(id_)
+    return None
 
 
 def _switches(found: Plain) -> Plain:
