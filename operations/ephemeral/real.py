@@ -7,7 +7,7 @@ says something else than its configuration, is left alone as a whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from operations.deployment.stacks import raise_for
 from operations.ephemeral.janitor import Finding, Verdict
 from operations.ephemeral.lease import rfc3339
 from operations.ephemeral.removal import NotEphemeral
-from operations.errors import InputError, Interrupted, MachineError, MetroError
+from operations.errors import AnswerNo, InputError, Interrupted, MachineError, MetroError
 from operations.yaml_files import read_mapping
+from stacks.layers import LayerStack
 from stacks.settings import Environment
 
 TERRITORY, ENVIRONMENT, EXPIRES = f"{NAMESPACE}:territory", f"{NAMESPACE}:environment", f"{NAMESPACE}:expires"
@@ -125,6 +126,18 @@ def sweep_real(
             f"its stacks' configuration has to say {ENVIRONMENT}: ephemeral",
         )
     return [_judge(territory, states, take_down, now, dry_run=dry_run) for territory in chosen]
+
+
+def choices(declared: Sequence[LayerStack], existing: Collection[str]) -> tuple[str, ...]:
+    """What chooses these stacks of a territory on a command line.
+
+    Raises `AnswerNo` for one that the territory does not declare any more: nothing says in which order it may go.
+    """
+    names = {stack.name for stack in declared}
+    for stack in sorted(existing):
+        if stack not in names:
+            raise AnswerNo(f"{stack} is deployed and no longer declared", f"pulumi destroy -s {stack}")
+    return tuple(stack.choice for stack in declared if stack.name in existing)
 
 
 def _judge(

@@ -11,7 +11,7 @@ from operations.deployment.engine_process import EngineProcesses
 from operations.deployment.real import CONFIGURATION, change_real, real_workspace
 from operations.deployment.twin import Wishes
 from operations.ephemeral.janitor import Finding, Verdict, sweep, utc_now
-from operations.ephemeral.real import ephemeral_territories, sweep_real
+from operations.ephemeral.real import choices, ephemeral_territories, sweep_real
 from operations.errors import AnswerNo
 from operations.paths import state_directory
 from operations.territories import choose_territory
@@ -61,7 +61,7 @@ def _sweep_real(
     def take_down(reference: str, stacks: frozenset[str]) -> list[StackReport]:
         territory = choose_territory(reference)
         name = territory.model.name
-        wanted = tuple(stack.choice for stack in territory.stacks if stack.name in stacks)
+        wanted = choices(territory.stacks, stacks)
         word = name if name in approved else None
         return change_real(False, territory, replace(wishes, only=wanted), word, console)
 

@@ -14,9 +14,10 @@ import pytest
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.ephemeral.janitor import Finding, Verdict
 from operations.ephemeral.lease import rfc3339
-from operations.ephemeral.real import ephemeral_territories, sweep_real
-from operations.errors import InputError, MachineError
+from operations.ephemeral.real import choices, ephemeral_territories, sweep_real
+from operations.errors import AnswerNo, InputError, MachineError
 from operations.yaml_files import write_mapping
+from stacks.layers import LayerStack
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAST, FUTURE = rfc3339(NOON - timedelta(hours=1)), rfc3339(NOON + timedelta(hours=1))
@@ -163,6 +164,13 @@ def test_a_state_that_says_something_else_protects_them_all(
 def test_another_way_to_write_the_same_moment_is_the_same(world: World) -> None:
     world.deployed["drill-cloud"] = state(expires=(NOON - timedelta(hours=1)).isoformat())
     assert world.sweep()["drill"].verdict is Verdict.REMOVED
+
+
+def test_a_stack_that_the_data_forgot_is_a_persons_to_destroy() -> None:
+    declared = (LayerStack("drill", "datacenters"), LayerStack("drill", "communes", "north"))
+    assert choices(declared, {"drill-communes-north"}) == ("communes-north",)
+    with pytest.raises(AnswerNo, match="drill-communes-south is deployed and no longer declared"):
+        choices(declared, {"drill-communes-south", "drill-datacenters"})
 
 
 def test_while_everything_lives_the_backend_is_not_asked(world: World) -> None:
