@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import cos, dist, hypot, sin, tau
 
@@ -32,17 +33,17 @@ class Box:
         height = width if height is None else height
         return cls(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
-    @property
+    @cached_property
     def right(self) -> float:
         """The x of its right side."""
         return self.left + self.width
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """The y of its lower side."""
         return self.top + self.height
 
-    @property
+    @cached_property
     def centre(self) -> Point:
         """Its middle."""
         return self.left + self.width / 2, self.top + self.height / 2

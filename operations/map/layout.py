@@ -29,7 +29,7 @@ from operations.map.sheet import MARGIN, WIDE, Sheet
 from operations.map.subject import TUNNELS, Subject
 from territory.model import Path
 
-GROWTH = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+GROWTH = (1.0, 1.15, 1.35, 1.6, 2.0, 2.5, 3.0, 4.0)
 """Where a sheet is too small for its labels, it is made so much larger, its letters staying as they are."""
 
 SCALE_STRIP = 30.0

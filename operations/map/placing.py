@@ -18,7 +18,7 @@ from operations.map.subject import Subject
 CLOUD_SIZE = (54.0, 36.0)
 CLOUD_CLEARANCE = 22.0
 
-LARGEST_SCALE = 250.0
+LARGEST_SCALE = 4000.0
 """Units a kilometre: a territory of one commune is not drawn at the scale of a street."""
 
 _GOLDEN_ANGLE = pi * (3 - sqrt(5))

@@ -30,6 +30,12 @@ _BESIDE = (
     (0, -1, 2.0),
     (0, 1, 2.5),
 )
+GRID = 18.0
+"""Between two places for the name of an area."""
+
+ENOUGH = 90
+"""So many places farther off leave a label a choice; rings beyond them only cost time."""
+
 _STANDING_OFF = (9.0, 18.0, 30.0, 44.0, 60.0, 80.0, 104.0, 132.0, 164.0, 200.0, 260.0, 330.0)
 
 
@@ -83,7 +89,10 @@ def _beside(text: Text, marker: Box, ground: Ground) -> Iterable[Spot]:
 def _standing_off(text: Text, marker: Box, ground: Ground) -> Iterable[Spot]:
     width, height = size_of(text)
     others = [obstacle for obstacle in ground.obstacles if obstacle.centre != marker.centre]
+    found = 0
     for distance in _STANDING_OFF:
+        if found >= ENOUGH:
+            return
         for ux, uy in bearings(16):
             reach = marker.width / 2 + distance
             centre = (
@@ -102,6 +111,7 @@ def _standing_off(text: Text, marker: Box, ground: Ground) -> Iterable[Spot]:
             )
             if any(obstacle.crossed_by(start, end) for obstacle in others):
                 continue
+            found += 1
             yield Spot(box, 7 + 0.45 * distance + _price(box, marker, ground), (start, end))
 
 
@@ -134,9 +144,9 @@ def within(
     middle = (sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners))
     left, top = min(x for x, _ in corners), min(y for _, y in corners)
     spots: list[Spot] = []
-    for row in range(int((max(y for _, y in corners) - top) / 12) + 1):
-        for column in range(int((max(x for x, _ in corners) - left) / 12) + 1):
-            centre = (left + 12 * column, top + 12 * row)
+    for row in range(int((max(y for _, y in corners) - top) / GRID) + 1):
+        for column in range(int((max(x for x, _ in corners) - left) / GRID) + 1):
+            centre = (left + GRID * column, top + GRID * row)
             box = Box.around(centre, width, height)
             ends = ((box.left, centre[1]), centre, (box.right, centre[1]))
             if ground.fits(box) and all(inside(end) for end in ends):

@@ -13,7 +13,7 @@ from operations.map.subject import Subject
 from territory.loader import load_territory
 from territory.model import Territory
 from tests.unit.operations.map import measure
-from tests.unit.operations.map.towns import LATIN, towns
+from tests.unit.operations.map.towns import LATIN, town, towns
 
 SHEETS = {"wide": WIDE, "narrow": NARROW}
 
@@ -35,7 +35,7 @@ def test_nothing_lies_over_a_label_of_a_shipped_territory(name: str, sheet: str,
 
 # A failing layout is its own best witness; shrinking one would take minutes.
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -46,6 +46,12 @@ def test_nothing_lies_over_a_label_of_any_territory_up_to_sixty_communes(territo
 
     assert measure.collisions(drawn, "Vera") == []
     assert measure.collisions(drawn, "Helvetica") == []
+
+
+def test_communes_on_one_spot_are_told_apart():
+    drawn = _drawn(town([(f"Commune {i}", 44.8, -0.6) for i in range(12)]), NARROW)
+
+    assert measure.collisions(drawn, "Vera") == []
 
 
 def test_a_collision_would_be_seen():
