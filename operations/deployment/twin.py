@@ -49,7 +49,7 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
 def withdraw(
     state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console, *, keep_twin: bool
 ) -> list[StackReport]:
-    """Take a territory down and look, past Pulumi, that its vCenters hold nothing of it any more.
+    """Take a territory down and look, past Pulumi, that its vCenters and clouds hold nothing of it any more.
 
     Raises `AnswerNo` when a stack failed or something is left.
     """
@@ -61,10 +61,14 @@ def withdraw(
         reports = deployment.down([stack.name for stack in deployed if stack.name in wanted])
         if len(reports) < len(deployed) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
             return reports
-        with console.step("Counting what is left in the vCenters"):
+        with console.step("Counting what is left in the vCenters and clouds"):
+            from operations.worlds.cloud_leftovers import count_cloud  # noqa: PLC0415 - likewise
             from operations.worlds.leftovers import count_leftovers  # noqa: PLC0415 - half a second that `up` has no use for
 
-            left = count_leftovers(running.world)
+            in_clouds = count_cloud(running.world)
+            left = [*count_leftovers(running.world), *in_clouds.left]
+        for line in in_clouds.retained:
+            console.say(f"{territory.model.name}: AWS keeps for a while: {line}")
         if adopting := adopting_stacks(session.project, [stack.name for stack in deployed]):
             console.warn(
                 f"{', '.join(adopting)} had adopted what stood there, so what is left cannot be told from it: "
@@ -72,11 +76,11 @@ def withdraw(
             )
         elif left:
             raise AnswerNo(
-                f"{len(left)} objects are left in the vCenters of {territory.model.name}:\n  " + "\n  ".join(left),
+                f"{len(left)} objects are left in the world of {territory.model.name}:\n  " + "\n  ".join(left),
                 f"./metro twin reset --territory {territory.model.name}",
             )
         else:
-            console.say(f"{territory.model.name}: no vCenter holds anything")
+            console.say(f"{territory.model.name}: no vCenter and no cloud holds anything")
         stop_world(session, running, keep=keep_twin)
     return reports
 

@@ -166,3 +166,26 @@ def test_an_account_that_blocks_public_policies_blocks_them_in_every_bucket(s3: 
         assert _refusal(s3.put_bucket_policy, Bucket=bucket, Policy=policy) == "AccessDenied"
     finally:
         control.delete_public_access_block(AccountId=ACCOUNT)
+
+
+def test_a_policy_opened_by_hand_is_seen_and_mended(s3: Any, account: Account, provider: AWSProvider) -> None:
+    bucket = make_bucket(account)
+
+    def policy(*actions: str) -> str:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": list(actions),
+            "Resource": f"arn:aws:s3:::{bucket}/*",
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    subject = Subject(provider, "aws:s3/bucketPolicy:BucketPolicy")
+    wanted = {"bucket": bucket, "policy": policy("s3:GetObject")}
+    subject.create(wanted)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy("s3:*"))
+    subject.refresh()
+    assert subject.changed(wanted) == {"policy"}
+    subject.update(wanted)
+    assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]) == json.loads(wanted["policy"])
+    subject.delete()
