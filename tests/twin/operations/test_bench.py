@@ -1,4 +1,4 @@
-"""`metro bench up` deploys the same both ways, says what it has to, and leaves nothing behind, also when interrupted."""
+"""`metro bench up` deploys the same both ways, says so, and leaves nothing behind, also when interrupted."""
 
 from __future__ import annotations
 
