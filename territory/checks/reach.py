@@ -41,13 +41,15 @@ def check_communes(t: Territory) -> Iterator[Violation]:
     """
     after = [(loss, survivors(t, loss)) for loss in (*single_losses(t), *datacenter_losses(t))]
     after = [(loss, left) for loss, left in after if _datacenters_joined(t, loss, left)]
+    fatal_to: dict[tuple[str, ...], list[Loss]] = {}  # what many communes have in common is looked at once
     for i, commune in enumerate(t.communes):
-        fatal = [
-            loss
-            for loss, left in after
-            if any(dc.id not in loss.sites and not left.reaches(commune, dc.id) for dc in t.datacenters)
-        ]
-        if fatal:
+        if commune.access not in fatal_to:
+            fatal_to[commune.access] = [
+                loss
+                for loss, left in after
+                if any(dc.id not in loss.sites and not left.reaches(commune, dc.id) for dc in t.datacenters)
+            ]
+        if fatal := fatal_to[commune.access]:
             links = ", ".join(
                 f"{network.id} to {network.router} over {network.path}"
                 for network in access_networks_of_commune(t, commune)
