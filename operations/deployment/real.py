@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from operations.console import Console
+from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_events import StackReport
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
 from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
@@ -30,9 +31,10 @@ def change_real(
     """Bring the real platform up or down, after every guard of `operations.deployment.real_guards` has been passed."""
     name = territory.model.name
     stacks = stacks_of(territory.model)
-    chosen = [stack.name for stack in select_stacks(stacks, wishes.only)]
+    chosen = select_stacks(stacks, wishes.only)
+    communes = [choose_commune(territory.model, each) for each in wishes.communes]
     for stack in chosen:
-        target = _target(stack, territory)
+        target = _target(stack.name, territory)
         check_vcenters(target)
         check_accounts(target)
     confirm(name, approved)
@@ -50,7 +52,13 @@ def change_real(
     upstream = {stack.name: stack.upstream for stack in stacks}
     deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel)
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
-        return deployment.up(chosen, refresh=wishes.refresh) if upwards else deployment.down(chosen)
+        names = [stack.name for stack in chosen]
+        if not upwards:
+            return deployment.down(names)
+        if communes:
+            targets = targets_of(territory.model, communes, chosen, workspace.export)
+            return deployment.up(list(targets), refresh=wishes.refresh, targets=targets)
+        return deployment.up(names, refresh=wishes.refresh)
 
 
 def real_workspace(processes: EngineProcesses, console: Console) -> Workspace:

@@ -34,11 +34,16 @@ class Deployment:
     console: Console
     parallel: int
 
-    def up(self, stacks: Sequence[str], *, refresh: bool) -> list[StackReport]:
-        """Bring stacks to what they declare; with `refresh`, drift is seen and mended."""
+    def up(
+        self, stacks: Sequence[str], *, refresh: bool, targets: Mapping[str, Sequence[str]] | None = None
+    ) -> list[StackReport]:
+        """Bring stacks to what they declare; with `refresh`, drift is seen and mended.
+
+        `targets` are, by stack, patterns of the only URNs to be touched.
+        """
 
         def work(stack: str, tally: EventTally) -> None:
-            self.workspace.up(stack, tally.take, refresh=refresh)
+            self.workspace.up(stack, tally.take, refresh=refresh, targets=(targets or {}).get(stack, ()))
 
         return self._run(stacks, self.upstream, work)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.console import Console
+from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
 from operations.deployment.schedule import select_stacks
@@ -28,6 +29,8 @@ class Wishes:
 
     only: tuple[str, ...] = ()
     """Layers, or parts of them as `communes-graves`; all when empty."""
+    communes: tuple[str, ...] = ()
+    """Names or INSEE codes: nothing but what is theirs is touched; everything when empty."""
     refresh: bool = True
     wait: bool = True
     parallel: int = 4
@@ -38,11 +41,15 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
     stacks = territory.stacks
     chosen = select_stacks(stacks, wishes.only)
+    communes = [choose_commune(territory.model, name) for name in wishes.communes]
     with ExitStack() as held:
         session, running, deployment = _begin(held, state, territory, wishes, console, stacks, doing="metro up")
         if running.status.lost:
             _start_over(session, territory, deployment, console)
         _tell_abandoned(session.project, territory, stacks, console)
+        if communes:
+            targets = targets_of(territory.model, communes, chosen, session.workspace.export)
+            return deployment.up(list(targets), refresh=wishes.refresh, targets=targets)
         return deployment.up([stack.name for stack in chosen], refresh=wishes.refresh)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,11 +60,19 @@ class Workspace:
             pulumi_command=command,
         )
 
-    def up(self, stack: str, on_event: OnEvent, *, refresh: bool) -> None:
-        """Create or update what a stack declares; with `refresh`, compare with the world first."""
+    def up(self, stack: str, on_event: OnEvent, *, refresh: bool, targets: Sequence[str] = ()) -> None:
+        """Create or update what a stack declares; with `refresh`, compare with the world first.
+
+        With `targets`, nothing is touched but what these patterns of URNs match.
+        """
         # The engine's own output repeats the events; it is kept for the error and never parsed.
         self._stack(stack).up(
-            on_event=on_event, refresh=refresh, color="never", show_secrets=False, suppress_outputs=True
+            on_event=on_event,
+            refresh=refresh,
+            target=list(targets) or None,
+            color="never",
+            show_secrets=False,
+            suppress_outputs=True,
         )
 
     def refresh(self, stack: str, on_event: OnEvent) -> None:

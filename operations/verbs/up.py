@@ -12,6 +12,12 @@ NoWaitOption = Annotated[
     bool, typer.Option("--no-wait", help="Refuse, rather than wait, while somebody else changes the territory.")
 ]
 ParallelOption = Annotated[int, typer.Option("--parallel", min=1, max=16, help="Stacks worked on at the same time.")]
+CommuneOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--commune", metavar="NAME|INSEE", help="Touch nothing but what is this commune's; may be given more than once."
+    ),
+]
 ApprovedOption = Annotated[
     str | None,
     typer.Option("--approved", metavar="TERRITORY", help="Tier real: the confirmation, where there is no terminal."),
@@ -29,6 +35,7 @@ def up(
     territory: TerritoryOption = DEFAULT_TERRITORY,
     tier: TierOption = None,
     only: OnlyOption = None,
+    commune: CommuneOption = None,
     refresh: Annotated[
         bool, typer.Option("--refresh/--no-refresh", help="Compare with the world first: drift is seen and mended.")
     ] = True,
@@ -56,6 +63,12 @@ def up(
     from operations.deployment.twin import Wishes
     from operations.ephemeral.choice import wish_for
 
-    wishes = Wishes(only=tuple(only or ()), refresh=refresh, wait=not no_wait, parallel=parallel)
+    wishes = Wishes(
+        only=tuple(only or ()),
+        communes=tuple(commune or ()),
+        refresh=refresh,
+        wait=not no_wait,
+        parallel=parallel,
+    )
     copy = wish_for(ephemeral, ttl, DEFAULT_TTL)
     run_change(Change.UP, territory, tier, wishes, approved=approved, copy=copy, as_json=as_json)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stacks.settings import Settings
-    from territory.model import Territory
+    from territory.model import Commune, Territory
 
 Parts = Callable[["Territory"], tuple[str, ...]]
+Targets = Callable[["Territory", "Commune"], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Layer:
     """Whether its resources are in the datacenters."""
     clouds: bool = False
     """Whether its resources are in cloud regions."""
+    targets: Targets | None = None
+    """Patterns of the URNs of all that one of its stacks holds for a commune, parents and providers included.
+
+    `*` matches within a name, `**` across; None for a layer that holds nothing of a single commune.
+    """
     account_wide: bool = False
     """True when its resources exist once in a cloud account, so that no ephemeral territory may hold them."""
 
@@ -104,6 +110,27 @@ def by_sector(territory: Territory) -> tuple[str, ...]:
     return tuple(sector.id for sector in territory.sectors)
 
 
+def commune_targets(territory: Territory, commune: Commune, stack: LayerStack) -> tuple[str, ...]:
+    """The patterns of what a stack holds for a commune; none when it holds nothing of it."""
+    targets = LAYERS[stack.layer].targets
+    if targets is None or stack.part not in (None, commune.sector):
+        return ()
+    return targets(territory, commune)
+
+
+def _tags_of_commune(territory: Territory, commune: Commune) -> tuple[str, ...]:
+    return tuple(f"**::{dc.id}-tags-commune-{commune.insee}" for dc in territory.datacenters)
+
+
+def _point_of_presence(_territory: Territory, commune: Commune) -> tuple[str, ...]:
+    return (
+        f"**::{commune.slug}",
+        f"**::{commune.slug}-*",
+        "**::metropole:index:TerritoryNetwork::territory-network",
+        f"**::pulumi:providers:vsphere::vcenter-{commune.vcenter}",
+    )
+
+
 def _layer(name: str, *upstream: str, **facts: Any) -> Layer:
     def deploy(territory: Territory, settings: Settings) -> Mapping[str, Any]:
         return import_module(f"stacks.layers.{name}").deploy(territory, settings).to_dict()
@@ -114,11 +141,11 @@ def _layer(name: str, *upstream: str, **facts: Any) -> Layer:
 LAYERS: Mapping[str, Layer] = {
     layer.name: layer
     for layer in (
-        _layer("datacenters"),
+        _layer("datacenters", targets=_tags_of_commune),
         _layer("network", "datacenters"),
         _layer("services", "datacenters"),
         # Nothing of the network is read: points of presence come up beside the border routers.
-        _layer("communes", "datacenters", parts=by_sector),
+        _layer("communes", "datacenters", parts=by_sector, targets=_point_of_presence),
     )
 }
 """Every layer by name; each after those it builds on."""
