@@ -51,9 +51,15 @@ class Session:
         return {item.name: item.val for item in found[0].propSet} if found else None
 
     def many(self, objects: list[Any], *paths: str) -> list[tuple[Any, dict[str, Any]]]:
-        """`get` for objects of one type, in one round trip."""
-        if not objects:
-            return []
+        """`get` for objects of one type, in one round trip; those that are gone are left out."""
+        try:
+            return self._many(objects, paths) if objects else []
+        except vmodl.fault.ManagedObjectNotFound:
+            # One was deleted since it was listed, and the vCenter then answers for none of them.
+            found = ((obj, self.get(obj, *paths)) for obj in objects)
+            return [(obj, facts) for obj, facts in found if facts is not None]
+
+    def _many(self, objects: list[Any], paths: tuple[str, ...]) -> list[tuple[Any, dict[str, Any]]]:
         query = vmodl.query.PropertyCollector
         spec = query.FilterSpec(
             propSet=[query.PropertySpec(type=type(objects[0]), pathSet=list(paths))],

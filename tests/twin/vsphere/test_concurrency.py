@@ -13,8 +13,10 @@ from pyVmomi import vim
 from providers.logic import PartialFailure, ProviderError
 from tests.twin.vsphere.given import Site, prepare
 from tests.twin.vsphere.subjects import Subject
-from tests.twin.vsphere.vcenters import running
+from tests.twin.vsphere.vcenters import PASSWORD, USER, running
+from twin.vsphere.inventory import all_of
 from twin.vsphere.provider import VSphereProvider
+from twin.vsphere.session import connect
 
 pytestmark = [pytest.mark.api, pytest.mark.filterwarnings("ignore:Unverified HTTPS request")]
 
@@ -131,6 +133,23 @@ def test_one_of_many_with_the_same_name_wins(sites: dict[str, Site], providers: 
     assert all("already exists" in answer for answer in answers if answer)
     folders = [folder for folder in sites["pessac"].vcenter.every(vim.Folder) if folder.name == "contested"]
     assert len(folders) == 1
+
+
+def test_what_was_deleted_since_it_was_listed_does_not_spoil_the_answer(
+    sites: dict[str, Site], providers: dict[str, VSphereProvider]
+) -> None:
+    vcenter = sites["lac"].vcenter
+    kept, gone = (Subject(providers["lac"], "DistributedVirtualSwitch") for _ in range(2))
+    for name, switch in (("kept", kept), ("gone", gone)):
+        switch.create({"name": name, "datacenterId": sites["lac"].ids["datacenter"]})
+    session = connect(vcenter.server, USER, PASSWORD, verify=False)
+    try:
+        listed = all_of(session, vim.DistributedVirtualSwitch)
+        gone.delete()
+        assert kept.id in {facts["uuid"] for _, facts in session.many(listed, "uuid")}
+        assert len(session.many(listed, "uuid")) == len(listed) - 1
+    finally:
+        session.close()
 
 
 def test_a_cancelled_provider_stops_waiting(sites: dict[str, Site]) -> None:

@@ -11,7 +11,6 @@ from twin.framework.declaration import Call, Changes, Found, Given, Inputs, Reco
 from twin.framework.missing import MissingError
 from twin.framework.values import Plain
 from twin.vsphere.inventory import (
-    all_of,
     by_id,
     child,
     datacenter_of,
@@ -124,8 +123,10 @@ def _create(call: Call[Session], inputs: Inputs) -> str:
 
 def switch_by_uuid(session: Session, uuid: str) -> Any | None:
     """The switch with this id, if it is there."""
-    switches = session.many(all_of(session, vim.DistributedVirtualSwitch), "uuid")
-    return next((switch for switch, facts in switches if facts.get("uuid") == uuid), None)
+    try:
+        return session.content.dvSwitchManager.QueryDvsByUuid(uuid)
+    except vim.fault.NotFound:
+        return None
 
 
 def need_switch(session: Session, uuid: str) -> Any:
