@@ -20,8 +20,9 @@ def check(t: Territory) -> Iterator[Violation]:
 
 
 def _sites(t: Territory) -> Iterator[Violation]:
+    communes = _names(t)
     for i, dc in enumerate(t.datacenters):
-        yield from _commune(t, ("datacenters", i, "commune"), f"datacenter {dc.id} stands in", dc.commune)
+        yield from _commune(communes, ("datacenters", i, "commune"), f"datacenter {dc.id} stands in", dc.commune)
         for j, host in enumerate(dc.hosts):
             where = ("datacenters", i, "hosts", j, "feed")
             yield from _absent(where, f"host {host.name} hangs on", f"feed of {dc.id}", host.feed, dc.feeds)
@@ -66,11 +67,12 @@ def _communes(t: Territory) -> Iterator[Violation]:
 
 
 def _services(t: Territory) -> Iterator[Violation]:
+    communes = _names(t)
     known = [service.id for service in t.services]
     for i, service in enumerate(t.services):
         about = f"service {service.id}"
         if re.fullmatch(INSEE_PATTERN, service.owner):
-            yield from _commune(t, ("services", i, "owner"), f"{about} is owned by", service.owner)
+            yield from _commune(communes, ("services", i, "owner"), f"{about} is owned by", service.owner)
         for j, dependency in enumerate(service.depends_on):
             yield from _absent(("services", i, "depends_on", j), f"{about} depends on", "service", dependency, known)
         yield from _asset_sites(t, i, service)
@@ -101,10 +103,11 @@ def _asset_sites(t: Territory, i: int, service: Service) -> Iterator[Violation]:
 
 
 def _edge(t: Territory) -> Iterator[Violation]:
+    communes = _names(t)
     known = [service.id for service in t.services]
     for i, site in enumerate(t.edge_sites):
         about = f"edge site {site.id}"
-        yield from _commune(t, ("edge_sites", i, "commune"), f"{about} stands in", site.commune)
+        yield from _commune(communes, ("edge_sites", i, "commune"), f"{about} stands in", site.commune)
         for j, service_id in enumerate(site.services):
             yield from _absent(("edge_sites", i, "services", j), f"{about} feeds", "service", service_id, known)
 
@@ -124,8 +127,11 @@ def _absent(pointer: Pointer, about: str, kind: str, name: str, known: Collectio
     )
 
 
-def _commune(t: Territory, pointer: Pointer, about: str, insee: str) -> Iterator[Violation]:
-    known = {commune.insee: commune.name for commune in t.communes}
+def _names(t: Territory) -> Mapping[str, str]:
+    return {commune.insee: commune.name for commune in t.communes}
+
+
+def _commune(known: Mapping[str, str], pointer: Pointer, about: str, insee: str) -> Iterator[Violation]:
     if insee in known:
         return
     near = nearest(insee, known)
