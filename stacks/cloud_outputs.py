@@ -38,7 +38,7 @@ class AccountOutputs:
     """What the layer `account` leaves behind."""
 
     trail_arns: Mapping[str, pulumi.Input[str]]
-    """Account to its trail."""
+    """Cloud region to the trail of its account."""
     detector_ids: Mapping[str, pulumi.Input[str]]
     """Cloud region to its threat detector."""
 

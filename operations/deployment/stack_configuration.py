@@ -21,6 +21,7 @@ from territory import edge
 NAMESPACE = "metropole"
 LAYER_KEY = f"{NAMESPACE}:layer"
 PART_KEY = f"{NAMESPACE}:part"
+ADOPTION_KEYS = {f"{NAMESPACE}:existing", f"{NAMESPACE}:existingCloud"}
 
 
 @dataclass(frozen=True)
@@ -138,5 +139,5 @@ def adopting_stacks(project: Project, stacks: Iterable[str]) -> list[str]:
     return [
         stack
         for stack in stacks
-        if f"{NAMESPACE}:existing" in read_mapping(project.configuration_file(stack)).get("config", {})
+        if ADOPTION_KEYS & read_mapping(project.configuration_file(stack)).get("config", {}).keys()
     ]

@@ -146,6 +146,8 @@ LAYERS: Mapping[str, Layer] = {
         _layer("services", "datacenters"),
         # Nothing of the network is read: points of presence come up beside the border routers.
         _layer("communes", "datacenters", parts=by_sector, targets=_point_of_presence),
+        _layer("cloud", vcenters=False, clouds=True),
+        _layer("account", vcenters=False, clouds=True, account_wide=True),
     )
 }
 """Every layer by name; each after those it builds on."""

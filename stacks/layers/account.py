@@ -35,7 +35,9 @@ def deploy(territory: Territory, settings: Settings) -> AccountOutputs:
         for account_id, its_regions in regions.items()
     }
     return AccountOutputs(
-        trail_arns={account_id: account.trail_arn for account_id, account in accounts.items()},
+        trail_arns={
+            region.id: accounts[account_id].trail_arn for account_id, found in regions.items() for region in found
+        },
         detector_ids={
             region: detector_id for account in accounts.values() for region, detector_id in account.detector_ids.items()
         },

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from operations.deployment.stack_configuration import twin_configuration
 from operations.territories import choose_territory
-from operations.worlds.world import imagined_world
+from operations.worlds.world import account_id, imagined_world
 from operations.yaml_files import read_mapping
 from planning.difference import Kind, difference
 from planning.errors import PlanningError
@@ -39,14 +40,14 @@ def adopting(territory: str, existing: dict[str, object]) -> Plan:
     )
 
 
-def real(territory: str) -> Plan:
+def real(territory: str, changes: Mapping[str, object] | None = None) -> Plan:
     configurations: dict[str, dict[str, object]] = {}
     for stack in stacks_of(choose_territory(territory).model):
         secrets = {
             f"metropole:{key}": {dc: {"secure": f"{password}-{dc}"} for dc in ("lac", "pessac")}
             for key, password in zip(("vcenterPasswords", "hostPasswords"), PASSWORDS, strict=True)
         }
-        configurations[stack.name] = {**read_mapping(CONFIG / f"Pulumi.{stack.name}.yaml")["config"], **secrets}
+        configurations[stack.name] = {**read_mapping(CONFIG / f"Pulumi.{stack.name}.yaml")["config"], **secrets, **(changes or {})}
     return plan_territory(territory, configurations, key=KEY)
 
 
@@ -93,7 +94,11 @@ def test_no_password_is_in_the_plan() -> None:
 
 
 def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
-    before, after = twin("bordeaux"), real("bordeaux")
+    # Names and policies hold the account, and the environment decides what is kept: with both the same, who is asked
+    # is all that differs.
+    account = {"accountId": account_id("bordeaux")}
+    same = {"metropole:environment": "rehearsal", "metropole:cloud": {"cloud-paris": account}}
+    before, after = twin("bordeaux"), real("bordeaux", same)
     found = difference(before, after)
     assert found.secrets_compared
     assert (found.added, found.removed, found.moved, found.outputs) == ((), (), (), {})
@@ -102,8 +107,20 @@ def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
         ("pulumi:providers:vsphere", "inputs.allowUnverifiedSsl", Kind.CHANGED),
         ("pulumi:providers:vsphere", "inputs.password", Kind.SECRET),
         ("vsphere:index/host:Host", "inputs.password", Kind.SECRET),
+        ("pulumi:providers:aws", "inputs.accessKey", Kind.REMOVED),
+        ("pulumi:providers:aws", "inputs.secretKey", Kind.REMOVED),
+        ("pulumi:providers:aws", "inputs.endpoints", Kind.REMOVED),
+        ("pulumi:providers:aws", "inputs.s3UsePathStyle", Kind.REMOVED),
     }
     types = {resource.urn: resource.type for stack in after.stacks for resource in stack.resources}
     changed = {(types[each.urn], change.path, change.kind) for each in found.changed for change in each.changes}
-    # `metropole:environment` is what decides over protection.
-    assert {change for change in changed if change[1:] != ("options.protect", Kind.ADDED)} == declared
+    assert changed == declared
+
+
+def test_production_protects_what_holds_state_in_every_layer() -> None:
+    protected = {
+        stack.name: sum(1 for resource in stack.resources if resource.options.protect)
+        for stack in real("bordeaux").stacks
+    }
+    assert protected.pop("bordeaux-network") == 0
+    assert all(protected.values()), protected

@@ -18,6 +18,8 @@ def configuration(layer: str, /, **changes: Any) -> dict[str, object]:
         },
         "vcenterPasswords": PASSWORDS,
         "hostPasswords": {dc: f"{dc}-root" for dc in PASSWORDS},
+        "cloud": {"cloud-paris": {"accountId": "123456789012"}},
+        "cloudKeys": {"cloud-paris": {"accessKeyId": "hunter2-id", "secretAccessKey": "hunter2-secret"}},
         **changes,
     }
     return {f"metropole:{key}": value for key, value in keys.items() if value is not None}

@@ -30,6 +30,7 @@ def _read(**changes: Any) -> Settings:
 def test_a_complete_cloud():
     settings = _read(
         cloud={"cloud-paris": {"accountId": "123456789012", "endpoint": "http://127.0.0.1:4566"}},
+        cloudKeys=None,
         existingCloud={
             "cloud-paris": {
                 "vpcId": "vpc-1",
@@ -127,7 +128,7 @@ def test_what_exists_has_to_be_in_one_of_the_territorys_regions():
 
 
 def test_a_region_without_an_account():
-    settings = _read()
+    settings = _read(cloud=None)
     with pytest.raises(SettingsError) as caught:
         settings.cloud(load_territory("sandbox").cloud_regions[0])
     assert str(caught.value).startswith(

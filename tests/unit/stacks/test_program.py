@@ -37,17 +37,17 @@ def _configuration(stack: LayerStack) -> dict[str, object]:
 
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_resource_names_its_own_sites_vcenter(stack: str, preview: bool):
-    recorder = _up(stack, preview)
-    managing = {commune.insee: commune.vcenter for commune in load_territory(STACKS[stack].territory).communes}
-    vsphere = [r for r in recorder.registrations if r.type.startswith("vsphere:")]
+def test_every_resource_names_its_own_sites_provider(stack: str, preview: bool):
+    resources = [r for r in _up(stack, preview).registrations if r.type.startswith(("vsphere:", "aws:"))]
 
-    assert vsphere
-    assert [r.name for r in vsphere if not r.parent] == []
-    for resource in vsphere:
-        words = resource.name.removeprefix("interconnect-").split("-")
-        site = managing[words[1]] if words[0] == "commune" else words[0]
-        assert resource.provider == f"vcenter-{site}", resource.name
+    assert resources
+    assert [r.name for r in resources if not r.parent] == []
+    for resource in resources:
+        if resource.type.startswith("aws:"):
+            assert resource.provider == "cloud-cloud-paris", resource.name
+        else:
+            site = resource.name.removeprefix("interconnect-").split("-")[0]
+            assert resource.provider == f"vcenter-{site}", resource.name
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -67,7 +67,7 @@ def test_every_component_registers_its_outputs_once(stack: str):
 def test_no_password_leaves_the_program_in_clear(stack: str):
     recorder = _up(stack)
     text = json.dumps([dict(r.inputs) for r in recorder.registrations]) + json.dumps(recorder.outputs)
-    for password in ("lac-password", "pessac-password", "lac-root", "pessac-root"):
+    for password in ("lac-password", "pessac-password", "lac-root", "pessac-root", "hunter2-id", "hunter2-secret"):
         assert text.count(password) == text.count(f"secret({password})")
     assert "secret(" not in json.dumps(recorder.outputs)
 
