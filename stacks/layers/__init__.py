@@ -131,6 +131,16 @@ def _point_of_presence(_territory: Territory, commune: Commune) -> tuple[str, ..
     )
 
 
+def _gateways(territory: Territory, commune: Commune) -> tuple[str, ...]:
+    return (
+        f"**::edge-{commune.slug}",
+        f"**::edge-{commune.slug}-*",
+        "**::metropole:index:EdgeFleet::edge",
+        "**::aws:iot/thingGroup:ThingGroup::edge-group",
+        f"**::pulumi:providers:aws::cloud-{territory.cloud_regions[0].id}",
+    )
+
+
 def _layer(name: str, *upstream: str, **facts: Any) -> Layer:
     def deploy(territory: Territory, settings: Settings) -> Mapping[str, Any]:
         return import_module(f"stacks.layers.{name}").deploy(territory, settings).to_dict()
@@ -148,6 +158,8 @@ LAYERS: Mapping[str, Layer] = {
         _layer("communes", "datacenters", parts=by_sector, targets=_point_of_presence),
         _layer("cloud", vcenters=False, clouds=True),
         _layer("account", vcenters=False, clouds=True, account_wide=True),
+        _layer("events", "cloud", vcenters=False, clouds=True),
+        _layer("edge", "events", parts=by_sector, targets=_gateways, vcenters=False, clouds=True),
     )
 }
 """Every layer by name; each after those it builds on."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.deployment.enrolment import enrol
 from operations.deployment.stack_configuration import twin_configuration
 from operations.territories import choose_territory
 from operations.worlds.world import account_id, imagined_world
@@ -18,6 +19,7 @@ from planning.offline import plan_territory
 from planning.plan import Plan
 from planning.values import UNKNOWN, FingerprintKey
 from stacks.layers import stacks_of
+from territory.loader import load_territory
 
 CONFIG = Path(__file__).resolve().parents[3] / "stacks/config"
 KEY = FingerprintKey(b"a key for tests")
@@ -47,7 +49,11 @@ def real(territory: str, changes: Mapping[str, object] | None = None) -> Plan:
             f"metropole:{key}": {dc: {"secure": f"{password}-{dc}"} for dc in ("lac", "pessac")}
             for key, password in zip(("vcenterPasswords", "hostPasswords"), PASSWORDS, strict=True)
         }
-        configurations[stack.name] = {**read_mapping(CONFIG / f"Pulumi.{stack.name}.yaml")["config"], **secrets, **(changes or {})}
+        configurations[stack.name] = {
+            **read_mapping(CONFIG / f"Pulumi.{stack.name}.yaml")["config"],
+            **secrets,
+            **(changes or {}),
+        }
     return plan_territory(territory, configurations, key=KEY)
 
 
@@ -94,10 +100,15 @@ def test_no_password_is_in_the_plan() -> None:
 
 
 def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
-    # Names and policies hold the account, and the environment decides what is kept: with both the same, who is asked
-    # is all that differs.
+    # Names and policies hold the account, the environment decides what is kept, gateways enrol where they are: with
+    # all of it the same, who is asked is all that differs.
     account = {"accountId": account_id("bordeaux")}
-    same = {"metropole:environment": "rehearsal", "metropole:cloud": {"cloud-paris": account}}
+    territory = load_territory("bordeaux")
+    same = {
+        "metropole:environment": "rehearsal",
+        "metropole:cloud": {"cloud-paris": account},
+        "metropole:signingRequests": str(enrol(territory, territory.edge_sites)),
+    }
     before, after = twin("bordeaux"), real("bordeaux", same)
     found = difference(before, after)
     assert found.secrets_compared
@@ -122,5 +133,6 @@ def test_production_protects_what_holds_state_in_every_layer() -> None:
         stack.name: sum(1 for resource in stack.resources if resource.options.protect)
         for stack in real("bordeaux").stacks
     }
-    assert protected.pop("bordeaux-network") == 0
+    stateless = {name for name in protected if name == "bordeaux-network" or name.startswith("bordeaux-edge-")}
+    assert [protected.pop(name) for name in stateless] == [0] * len(stateless)
     assert all(protected.values()), protected

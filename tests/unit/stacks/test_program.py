@@ -39,6 +39,7 @@ def _configuration(stack: LayerStack) -> dict[str, object]:
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_resource_names_its_own_sites_provider(stack: str, preview: bool):
     resources = [r for r in _up(stack, preview).registrations if r.type.startswith(("vsphere:", "aws:"))]
+    managing = {commune.insee: commune.vcenter for commune in load_territory(STACKS[stack].territory).communes}
 
     assert resources
     assert [r.name for r in resources if not r.parent] == []
@@ -46,7 +47,8 @@ def test_every_resource_names_its_own_sites_provider(stack: str, preview: bool):
         if resource.type.startswith("aws:"):
             assert resource.provider == "cloud-cloud-paris", resource.name
         else:
-            site = resource.name.removeprefix("interconnect-").split("-")[0]
+            words = resource.name.removeprefix("interconnect-").split("-")
+            site = managing[words[1]] if words[0] == "commune" else words[0]
             assert resource.provider == f"vcenter-{site}", resource.name
 
 

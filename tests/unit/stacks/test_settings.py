@@ -118,7 +118,7 @@ def test_production_protects_what_holds_state():
         ),
         (
             {"layer": "storage"},
-            "metropole:layer: found 'storage', expected one of datacenters, network, services, communes, cloud, account\n"
+            f"metropole:layer: found 'storage', expected one of {', '.join(LAYERS)}\n"
             "  remedy: pulumi config set metropole:layer LAYER --stack sandbox-datacenters",
         ),
         (
@@ -203,7 +203,7 @@ def test_production_protects_what_holds_state():
         (
             {"existing": {"lac": {"datacenterId": "datacenter-2", "folderIds": {"platfrom": "group-v3"}}}},
             "metropole:existing.lac.folderIds.platfrom: is no such setting; expected platform, platform/access, "
-            "platform/network, services\n"
+            "platform/network, platform/communes, services\n"
             "  remedy: pulumi config rm --path 'metropole:existing.lac.folderIds.platfrom' "
             "--stack sandbox-datacenters",
         ),
