@@ -61,6 +61,18 @@ def test_old_versions_count_as_content(s3: Any, account: Account) -> None:
     assert _refusal(s3.delete_bucket, Bucket=bucket) == "BucketNotEmpty"
 
 
+def test_the_default_retention_changes_whatever_lies_in_the_bucket(s3: Any, locked: str) -> None:
+    _locked_object(s3, locked, "COMPLIANCE")
+
+    def put(lock: dict[str, Any]) -> dict[str, Any]:
+        s3.put_object_lock_configuration(Bucket=locked, ObjectLockConfiguration=lock)
+        return s3.get_object_lock_configuration(Bucket=locked)["ObjectLockConfiguration"]
+
+    retention = put({"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}}})
+    assert retention["Rule"]["DefaultRetention"]["Days"] == 3
+    assert put({"ObjectLockEnabled": "Enabled"}) == {"ObjectLockEnabled": "Enabled"}
+
+
 def test_a_governance_lock_can_be_passed_by_whoever_says_so(s3: Any, locked: str) -> None:
     version = _locked_object(s3, locked, "GOVERNANCE")
     assert _refusal(s3.delete_object, Bucket=locked, Key="backup", VersionId=version) == "AccessDenied"

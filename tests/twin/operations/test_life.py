@@ -9,11 +9,13 @@ from pyVmomi import vim
 
 from stacks.layers import stacks_of
 from territory.loader import load_territory
+from territory.naming import point_of_presence_name
 from tests.twin.operations.inventory import find, wait_for
 from tests.twin.operations.metro import Metro
 
 pytestmark = pytest.mark.api
-STACKS = [stack.name for stack in stacks_of(load_territory("sandbox"))]
+TERRITORY = load_territory("sandbox")
+STACKS = [stack.name for stack in stacks_of(TERRITORY)]
 
 
 def assert_exactly_one_each(metro: Metro, territory: str = "sandbox") -> None:
@@ -41,7 +43,10 @@ def test_the_vcenters_hold_exactly_what_was_declared_each_its_own(deployed: Metr
     assert_exactly_one_each(deployed)
     for name, inventory in deployed.vcenters().items():
         assert inventory.names(vim.Datacenter) == [name]
-        assert all(host.startswith(name) for host in inventory.names(vim.HostSystem))
+        in_communes = {point_of_presence_name(commune) for commune in TERRITORY.communes if commune.vcenter == name}
+        hosts = set(inventory.names(vim.HostSystem))
+        assert in_communes <= hosts
+        assert all(host.startswith(name) for host in hosts - in_communes)
         other = {"lac": "pessac", "pessac": "lac"}[name]
         assert not [guest for guest in inventory.guests() if guest.startswith(other)]
 

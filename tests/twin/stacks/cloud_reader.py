@@ -42,15 +42,21 @@ class CloudReader:
 
     def client(self, service: str) -> Any:
         """A client of a service, by boto3's name."""
-        return boto3.client(
+        made = boto3.client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,
             aws_access_key_id=self.key_id,
             aws_secret_access_key=self.key,
-            # One address for every service: no bucket and no account has a host name of its own.
-            config=Config(inject_host_prefix=False, s3={"addressing_style": "path"}),
+            config=Config(s3={"addressing_style": "path"}),
         )
+
+        def same_host(request: Any, **_others: Any) -> None:
+            request.url = request.url.replace(f"//{self.account_id}.", "//")
+
+        # An account has a host name of its own at AWS; here one address answers for everything.
+        made.meta.events.register("before-sign.s3-control", same_host)
+        return made
 
     @cached_property
     def ec2(self) -> Any:

@@ -16,8 +16,10 @@ from operations.engine.engine import Engine
 from operations.territories import choose_territory
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world
 from operations.yaml_files import read_mapping, write_mapping
+from stacks.layers import LAYERS
 from territory import topology, vlans
 from territory.model import Zone
+from territory.naming import point_of_presence_name
 from tests.twin.operations.inventory import VCenterInventory, view
 from tests.twin.stacks.before import CIRCUIT_GROUP, CLUSTER, DATACENTER, ZONE_GROUP, Before, content_of, settings
 
@@ -77,7 +79,8 @@ def adopted(session: TwinSession, world: RunningWorld, inventories: dict[str, VC
 def test_adopted_objects_outlive_the_platform_untouched(
     session: TwinSession, adopted: RunningWorld, inventories: dict[str, VCenterInventory]
 ) -> None:
-    stacks = list(adopted.configurations)
+    stacks = [stack.name for stack in TERRITORY.stacks if LAYERS[stack.layer].vcenters]
+    assert set(stacks) <= set(adopted.configurations)
     settings_before = {dc: settings(inventory) for dc, inventory in inventories.items()}
     content_before = {dc: content_of(inventory) for dc, inventory in inventories.items()}
 
@@ -114,11 +117,12 @@ def _assert_used(inventories: dict[str, VCenterInventory]) -> None:
     lac = inventories[LAC.id]
     assert "lac-admin" not in lac.port_groups()
     assert "lac-1-pessac-1" not in lac.port_groups()
-    assert lac.names(vim.DistributedVirtualSwitch) == ["old-fabric", "old-interconnect"]
+    in_communes = [point_of_presence_name(commune) for commune in TERRITORY.model.communes if commune.vcenter == LAC.id]
+    assert lac.names(vim.DistributedVirtualSwitch) == ["old-fabric", "old-interconnect", *in_communes]
     with lac.content() as content:
         plugged = {
             machine.name: {network.name for network in machine.network} for machine in view(content, vim.VirtualMachine)
         }
     assert plugged["lac-bastion"] == {ZONE_GROUP}
-    assert plugged["lac-router-1"] == {ZONE_GROUP, CIRCUIT_GROUP, "lac-1-pessac-2"}
+    assert plugged["lac-router-1"] == {ZONE_GROUP, CIRCUIT_GROUP, "lac-1-pessac-2", "ring-north-lac-1"}
     assert plugged["lac-router-2"] == {ZONE_GROUP, "lac-2-pessac-2", "lac-2-pessac-1"}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Generator
 
 import pytest
+from botocore.exceptions import ClientError
 
 from operations.engine.engine import Engine
 from tests.twin.operations.conftest import metro_on_a_state_of_its_own
@@ -129,10 +130,14 @@ def test_drift_is_seen_and_mended(deployed: Metro, cloud: CloudReader) -> None:
 def test_a_bucket_with_backups_in_it_goes_with_a_rehearsal(deployed: Metro, cloud: CloudReader) -> None:
     """Last of all: what is locked for a day does not keep a rehearsal from ending, and nothing but keys is left."""
     bucket = cloud.bucket("backup")
-    cloud.client("s3").put_object(Bucket=bucket, Key="full.tar", Body=b"backup")
+    s3 = cloud.client("s3")
+    with pytest.raises(ClientError, match="Forbidden"):
+        s3.put_object(Bucket=bucket, Key="full.tar", Body=b"backup")  # a simulated cloud speaks plain HTTP
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="full.tar", Body=b"backup")
     deployed.succeed("down", *ONLY, "--keep-twin")
 
-    assert cloud.client("s3").list_buckets()["Buckets"] == []
+    assert s3.list_buckets()["Buckets"] == []
     assert cloud.named(cloud.ec2.describe_vpcs, "Vpcs") == {}
     assert cloud.client("iam").list_roles()["Roles"] == []
     assert cloud.client("cloudtrail").describe_trails()["trailList"] == []

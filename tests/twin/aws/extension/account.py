@@ -11,17 +11,20 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 
 from twin.aws.server.extension import ec2
 
 REGION = "eu-west-3"
+# Clients bring keys of their own: the environment is left as it is.
+_OWN_KEYS: DefaultConfig = {"core": {"mock_credentials": False}}
 
 
 @contextmanager
 def account() -> Generator[Any]:
     """An EC2 client of an empty account."""
     ec2.extend()
-    with mock_aws():
+    with mock_aws(config=_OWN_KEYS):
         yield boto3.client("ec2", region_name=REGION, aws_access_key_id="key", aws_secret_access_key="secret")
 
 

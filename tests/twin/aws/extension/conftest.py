@@ -1,4 +1,4 @@
-"""One simulated account for the whole run, in this process: an empty one costs a second."""
+"""One simulated account for all these tests, in this process: an empty one costs a second."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.twin.aws.extension.account import account
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Generator[Any]:
     """An EC2 client."""
     with account() as client:

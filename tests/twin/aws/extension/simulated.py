@@ -17,10 +17,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 
 from twin.aws.server.extension import extend
 
 REGION = "eu-west-3"
+# Clients bring keys of their own: the environment is left as it is.
+_OWN_KEYS: DefaultConfig = {"core": {"mock_credentials": False}}
 
 _extend_once = cache(extend)
 _numbers = itertools.count(100)
@@ -41,7 +44,7 @@ def simulated(*services: str) -> Generator[Clients]:
     """An account that nobody used before."""
     for service in services:
         _extend_once(service)
-    with mock_aws():
+    with mock_aws(config=_OWN_KEYS):
         yield Clients(f"{next(_numbers):012d}")
 
 

@@ -17,6 +17,7 @@ ADDS: Final = (
     "a public bucket policy is refused where the bucket or the account blocks public policies",
     "a bucket policy that is no JSON, or speaks of another bucket, is malformed",
     "a bucket whose objects can be locked keeps its versions",
+    "the default retention of a bucket may change whatever lies in it",
     "a retention can be shortened by whoever passes by governance, and by nobody under compliance",
 )
 
@@ -34,6 +35,7 @@ def extend() -> None:
     """Change moto's backend in place."""
     around(S3Backend, "put_bucket_policy", _put_bucket_policy)
     around(S3Backend, "put_bucket_versioning", _put_bucket_versioning)
+    around(S3Backend, "put_object_lock_configuration", _put_object_lock_configuration)
     around(S3Backend, "put_object_retention", _put_object_retention)
 
 
@@ -92,6 +94,22 @@ def _put_bucket_versioning(put: Callable[..., Any], backend: S3Backend, bucket_n
             "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
         )
     put(backend, bucket_name, status)
+
+
+def _put_object_lock_configuration(
+    _put: Callable[..., Any],
+    backend: S3Backend,
+    bucket_name: str,
+    lock_enabled: bool,
+    mode: str | None = None,
+    days: int | None = None,
+    years: int | None = None,
+) -> None:
+    bucket = backend.get_bucket(bucket_name)
+    if not bucket.is_versioned:
+        raise InvalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+    bucket.object_lock_enabled = bucket.object_lock_enabled or lock_enabled
+    bucket.default_lock_mode, bucket.default_lock_days, bucket.default_lock_years = mode, days, years
 
 
 def _put_object_retention(
