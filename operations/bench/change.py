@@ -36,7 +36,7 @@ def _moved_commune(documents: Documents) -> Change | None:
         if there is not None and there not in commune["access"]:
             commune["access"][0] = there
             what = f"commune {commune['insee']} moved from access network {here} to {there}"
-            return Change(what, changed, ("--only", f"communes-{commune['sector']}"))
+            return Change(what, changed, ("--commune", commune["insee"]))
     return None
 
 
