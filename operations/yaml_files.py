@@ -10,12 +10,20 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
+from operations.errors import InputError
+from territory.yaml_source import SourceError, read_yaml
+
 
 def read_mapping(path: Path) -> dict[str, Any]:
-    """The mapping a file holds; empty when there is no such file."""
-    if not path.exists():
+    """The mapping a file holds; empty when there is no such file. Raises `InputError` for one that is not YAML."""
+    try:
+        root, _ = read_yaml(path.read_bytes())
+    except FileNotFoundError:
         return {}
-    content: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except SourceError as error:
+        line = f":{error.fault.line}" if error.fault.line else ""
+        raise InputError(f"{path}{line}: {error.fault.message}", error.fault.remedy or "") from None
+    content: Any = root.plain()
     return cast(dict[str, Any], content) if isinstance(content, dict) else {}
 
 

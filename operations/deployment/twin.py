@@ -14,6 +14,7 @@ from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Deployment, raise_for
 from operations.errors import AnswerNo
+from operations.recovery.checkpoint import deployment_in
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.pending import PendingOperation
 from operations.recovery.run_lock import hold
@@ -48,7 +49,11 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
             _start_over(session, territory, deployment, console)
         _tell_abandoned(session.project, territory, stacks, console)
         if communes:
-            targets = targets_of(territory.model, communes, chosen, session.workspace.export)
+            # Reading the file is as good as asking an engine, which takes longer than all that leads up to it.
+            # Reading the file is as good as asking an engine, which takes longer than all that leads up to it.
+            targets = targets_of(
+                territory.model, communes, chosen, lambda stack: deployment_in(session.project.state_file(stack))
+            )
             return deployment.up(list(targets), refresh=wishes.refresh, targets=targets)
         return deployment.up([stack.name for stack in chosen], refresh=wishes.refresh)
 

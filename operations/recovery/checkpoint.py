@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,13 @@ def is_readable(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and isinstance(cast(dict[str, Any], content).get("checkpoint"), dict)
+
+
+def deployment_in(path: Path) -> Mapping[str, Any] | None:
+    """The deployment a whole checkpoint file holds, secrets encrypted; None when nothing was ever deployed."""
+    if not is_readable(path):
+        return None
+    return json.loads(path.read_text(encoding="utf-8"))["checkpoint"].get("latest")
 
 
 def has_pending_operations(path: Path) -> bool:

@@ -43,15 +43,12 @@ def up(
         list[int] | None,
         typer.Option("--parallel", min=1, help="Steps at a time of the one stack; given several, the best is taken."),
     ] = None,
-    refresh: Annotated[
-        bool, typer.Option("--refresh/--no-refresh", help="Both sides compare with the world before the change.")
-    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Deploy a territory's stacks, and in turns one stack that holds the same; then change one commune."""
     from operations.bench.up import PARALLEL, run_up_bench
 
-    run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), refresh=refresh, as_json=as_json)
+    run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), as_json=as_json)
 
 
 def territory(

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ import psutil
 from operations.deployment.project import Project
 from operations.recovery.own_processes import ENGINE
 from operations.yaml_files import read_mapping
-from stacks.layers import stacks_of
-from territory.loader import load_territory
 from tests.twin.operations.inventory import VCenterInventory
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -120,15 +117,6 @@ class Metro:
         """A stack's deployment, straight from its file."""
         content: dict[str, Any] = json.loads(self.project.state_file(stack).read_text())
         return content["checkpoint"]["latest"]
-
-    def declared(self, territory: str = "sandbox") -> Counter[str]:
-        """How many resources of each vSphere type the state holds."""
-        return Counter(
-            resource["type"]
-            for stack in stacks_of(load_territory(territory))
-            for resource in self.deployed(stack.name)["resources"]
-            if resource["type"].startswith("vsphere:")
-        )
 
 
 def finish(process: subprocess.Popen[str]) -> Answer:

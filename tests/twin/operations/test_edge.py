@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from operations.engine.engine import Engine
-from operations.yaml_files import read_mapping
 from territory import edge
 from territory.loader import load_territory
+from tests.twin.operations.cloud_reader import CloudReader
 from tests.twin.operations.conftest import metro_on_a_state_of_its_own
 from tests.twin.operations.metro import Metro
 
@@ -31,24 +29,8 @@ def fleet(engine: Engine, vcsim_binary: Path) -> Generator[Metro]:
         yield metro
 
 
-def _client(metro: Metro, service: str) -> Any:
-    """A reader of the simulated cloud that shares nothing with the provider."""
-    (world,) = (read_mapping(file) for file in metro.state.rglob("world.yaml"))
-    (credentials,) = (read_mapping(file) for file in metro.state.rglob("credentials.yaml"))
-    cloud: Any = world["clouds"][0]
-    key: Any = credentials["clouds"][cloud["id"]]
-    client: Any = boto3.client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
-        service,  # pyright: ignore[reportArgumentType]
-        region_name=cloud["region"],
-        endpoint_url=f"http://127.0.0.1:{cloud['port']}",
-        aws_access_key_id=key["access_key_id"],
-        aws_secret_access_key=key["secret_access_key"],
-    )
-    return client
-
-
 def test_every_gateway_is_known_by_its_own_certificate_and_role(fleet: Metro):
-    iot = _client(fleet, "iot")
+    iot = CloudReader.of(fleet).client("iot")
     for site in SANDBOX.edge_sites:
         thing = edge.thing_name(SANDBOX, site)
         (certificate,) = iot.list_thing_principals(thingName=thing)["principals"]
@@ -61,7 +43,7 @@ def test_every_gateway_is_known_by_its_own_certificate_and_role(fleet: Metro):
 
 
 def test_events_go_to_encrypted_queues_and_one_encrypted_store(fleet: Metro):
-    iot, sqs, dynamodb = (_client(fleet, service) for service in ("iot", "sqs", "dynamodb"))
+    iot, sqs, dynamodb = map(CloudReader.of(fleet).client, ("iot", "sqs", "dynamodb"))
     for service in edge.fed_services(SANDBOX):
         rule = iot.get_topic_rule(ruleName=edge.rule_name(SANDBOX, service))["rule"]
         queue = next(action["sqs"]["queueUrl"] for action in rule["actions"] if "sqs" in action)
@@ -77,7 +59,7 @@ def test_events_go_to_encrypted_queues_and_one_encrypted_store(fleet: Metro):
 
 
 def test_a_widened_policy_is_seen_and_mended_and_then_nothing_changes(fleet: Metro):
-    iot, name = _client(fleet, "iot"), edge.role_name(SANDBOX, "lamp-post")
+    iot, name = CloudReader.of(fleet).client("iot"), edge.role_name(SANDBOX, "lamp-post")
     before = json.loads(iot.get_policy(policyName=name)["policyDocument"])
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["iot:*"], "Resource": ["*"]}]}
     iot.create_policy_version(policyName=name, policyDocument=json.dumps(everything), setAsDefault=True)

@@ -10,24 +10,13 @@ from pyVmomi import vim
 from stacks.layers import stacks_of
 from territory.loader import load_territory
 from territory.naming import point_of_presence_name
+from tests.twin.operations.exactly_once import assert_exactly_one_each
 from tests.twin.operations.inventory import find, wait_for
 from tests.twin.operations.metro import Metro
 
 pytestmark = pytest.mark.api
 TERRITORY = load_territory("sandbox")
 STACKS = [stack.name for stack in stacks_of(TERRITORY)]
-
-
-def assert_exactly_one_each(metro: Metro, territory: str = "sandbox") -> None:
-    """The vCenters hold what the state declares, no object less and none twice."""
-    inventories = metro.vcenters(territory)
-    declared = metro.declared(territory)
-    for token in inventories["lac"].counts():
-        found = sum(inventory.counts()[token] for inventory in inventories.values())
-        assert found == declared[token], token
-    for name, inventory in inventories.items():
-        for names in (inventory.guests(), inventory.port_groups(), inventory.names(vim.HostSystem)):
-            assert len(set(names)) == len(names), (name, names)
 
 
 def test_a_second_up_changes_nothing(deployed: Metro) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.twin.operations.exactly_once import assert_exactly_one_each
 from tests.twin.operations.metro import Metro, finish
-from tests.twin.operations.test_life import STACKS, assert_exactly_one_each
+from tests.twin.operations.test_life import STACKS
 from twin.rendezvous import read_rendezvous
 
 pytestmark = [pytest.mark.api, pytest.mark.slow]
