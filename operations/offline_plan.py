@@ -9,14 +9,13 @@ from operations.console import Console
 from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import AnswerNo, InputError
+from operations.resource_types import say_types
 from operations.territories import choose_territory
 from operations.tiers import Tier, announcement, choose_tier
 from operations.worlds.world import imagined_world
 from planning.errors import PlanningError
 from planning.offline import plan_territory
 from planning.plan import summary
-
-TYPES_SHOWN = 12
 
 
 def run_plan(
@@ -49,10 +48,6 @@ def run_plan(
             raise InputError(f"the plan cannot be written to {output}: {error.strerror}") from error
     for stack in plan.stacks:
         console.say(f"{stack.name}: {len(stack.deployable)} resources")
-    kinds = plan.by_type
-    for kind in list(kinds)[:TYPES_SHOWN]:
-        console.say(f"  {kinds[kind]:5} {kind}")
-    if len(kinds) > TYPES_SHOWN:
-        console.say(f"  and {len(kinds) - TYPES_SHOWN} types more")
+    say_types(console, plan.by_type)
     console.say(f"{chosen.model.name}: {plan.resource_count} resources in {len(plan.stacks)} stacks")
     console.result({"tier": str(world), **summary(plan, time.monotonic() - begun)})

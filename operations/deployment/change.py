@@ -14,6 +14,7 @@ from operations.ephemeral.lease import rfc3339
 from operations.ephemeral.removal import remove_ephemeral
 from operations.errors import MetroError
 from operations.paths import state_directory
+from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory
 from operations.tiers import Tier, announcement, choose_tier
 
@@ -68,10 +69,13 @@ def _result(tier: Tier, territory: ChosenTerritory, reports: list[StackReport]) 
         **({"expires": rfc3339(territory.lease.expires)} if territory.lease else {}),
         "stacks": [report.as_json() for report in reports],
         "changes": sum(report.changes for report in reports),
+        "by_type": added(report.by_type for report in reports),
     }
 
 
 def _summarise(console: Console, territory: ChosenTerritory, reports: list[StackReport]) -> None:
     changes = sum(report.changes for report in reports)
     said = f"{changes} changes" if changes else "nothing to change"
+    if changes:
+        say_types(console, added(report.by_type for report in reports))
     console.say(f"{territory.model.name}: {len(reports)} stacks, {said}")

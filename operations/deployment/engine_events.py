@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from pulumi.automation import EngineEvent, OpType
+from pulumi.automation.events import StepEventMetadata
+
+from planning.urns import is_provider_type
 
 
 class Outcome(StrEnum):
@@ -45,6 +49,8 @@ class StackReport:
     unchanged: int = 0
     seconds: float = 0.0
     failures: tuple[Failure, ...] = ()
+    by_type: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Type token to how many resources of it the stack holds now, of those this turn looked at; providers left out."""
 
     @property
     def changes(self) -> int:
@@ -81,6 +87,8 @@ class EventTally:
     """The resource last begun."""
     failures: list[Failure] = field(default_factory=list[Failure])
     changes: Mapping[str, int] = field(default_factory=dict[str, int])
+    _standing: dict[str, str] = field(default_factory=dict[str, str])
+    """URN to type of every resource with a provider that stands after its step."""
 
     def take(self, event: EngineEvent) -> None:
         """Count one event."""
@@ -88,12 +96,19 @@ class EventTally:
             self.current = resource_label(event.resource_pre_event.metadata.urn)
         elif event.res_outputs_event:
             self.steps += 1
+            self._note(event.res_outputs_event.metadata)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             message = _plain(event.diagnostic_event.message)
             if message and not message.startswith(("update failed", "update cancelled", "destroy failed")):
                 self.failures.append(Failure(message, event.diagnostic_event.urn or ""))
         elif event.summary_event:
             self.changes = {str(getattr(op, "value", op)): n for op, n in event.summary_event.resource_changes.items()}
+
+    def _note(self, step: StepEventMetadata) -> None:
+        if step.op is OpType.DELETE:
+            self._standing.pop(step.urn, None)
+        elif step.op is not OpType.READ and step.new and step.new.custom and not is_provider_type(step.type):
+            self._standing[step.urn] = step.type
 
     def report(self, outcome: Outcome, failures: tuple[Failure, ...] = ()) -> StackReport:
         """What became of the stack."""
@@ -107,6 +122,7 @@ class EventTally:
             unchanged=self.changes.get(OpType.SAME.value, 0),
             seconds=round(time.monotonic() - self.begun, 1),
             failures=(*self.failures, *failures),
+            by_type=dict(Counter(self._standing.values())),
         )
 
 

@@ -38,6 +38,24 @@ def test_a_stack_at_rest_has_no_changes() -> None:
     assert tally.report(Outcome.SUCCEEDED).changes == 0
 
 
+def step(op: str, urn: str, *, custom: bool = True, type_: str = "vsphere:index/host:Host") -> EngineEvent:
+    state = {"type": type_, "urn": urn, "custom": custom, "id": "1", "parent": "", "provider": ""}
+    metadata = {"op": op, "urn": urn, "type": type_, "provider": "p", "new": None if "delete" in op else state}
+    return event(resOutputsEvent={"metadata": metadata})
+
+
+def test_what_stands_after_the_turn_is_counted_by_type() -> None:
+    tally = EventTally("s")
+    for op, urn in (("create", "a"), ("same", "b"), ("refresh", "c"), ("update", "c"), ("same", "d"), ("delete", "d")):
+        tally.take(step(op, urn))
+    for op in ("create-replacement", "replace", "delete-replaced"):
+        tally.take(step(op, "e"))
+    tally.take(step("create", "component", custom=False))
+    tally.take(step("create", "provider", type_="pulumi:providers:vsphere"))
+    tally.take(step("read", "existing"))
+    assert tally.report(Outcome.SUCCEEDED).by_type == {"vsphere:index/host:Host": 4}
+
+
 def test_an_error_names_its_resource_and_keeps_the_providers_words() -> None:
     tally = EventTally("s")
     tally.take(diagnostic("<{%fg 1%}>error: <{%reset%}>the host refused the password\n"))
