@@ -67,7 +67,7 @@ class Source(Model):
     """Where the program asked for a resource."""
 
     file: str
-    """Relative to the checkout when inside it. Example: `components/datacenter.py`."""
+    """Relative to the checkout when inside it. Example: `components/datacenters/datacenter.py`."""
     line: int
 
     def __str__(self) -> str:

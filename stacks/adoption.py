@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.existing import ExistingCluster, ExistingObjects
-from components.inventory import Folder
-from components.site import Category
+from components.datacenters.existing import ExistingCluster, ExistingObjects
+from components.datacenters.inventory import Folder
+from components.datacenters.site import Category
 from stacks.configuration import (
     Configuration,
     SettingsError,

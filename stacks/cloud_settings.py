@@ -14,8 +14,8 @@ from typing import Any
 
 import pulumi
 
-from components.existing_cloud import ExistingCloud
-from components.key_policies import Purpose
+from components.cloud.existing import ExistingCloud
+from components.cloud.key_policies import Purpose
 from stacks.configuration import (
     Configuration,
     SettingsError,

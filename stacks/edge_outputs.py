@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from components.event_hub import UNDELIVERED, Hub
+from components.edge.event_hub import UNDELIVERED, Hub
 from stacks.references import Upstream
 from territory import edge
 from territory.model import Territory

@@ -8,8 +8,8 @@ from typing import Any
 
 import pulumi
 
-from components.site import Site, Template
-from components.tags import vocabulary
+from components.datacenters.site import Site, Template
+from components.datacenters.tags import vocabulary
 from stacks.references import OutputsByKey, Upstream
 from territory.model import Criticality, Territory, Zone
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import pulumi
 
-from components.existing import ExistingObjects
-from components.existing_cloud import ExistingCloud
-from components.privileges import Role, groups_by_role
+from components.cloud.existing import ExistingCloud
+from components.datacenters.existing import ExistingObjects
+from components.datacenters.privileges import Role, groups_by_role
 from components.retention import Environment, Retention, retention
 from stacks.adoption import check_existing, read_existing
 from stacks.cloud_settings import Cloud, account_command, check_existing_clouds, read_clouds, read_existing_clouds

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from components.account import Account, AccountArgs
-from components.cloud_place import CloudPlace
+from components.cloud.account import Account, AccountArgs
+from components.cloud.place import CloudPlace
 from stacks.cloud_outputs import AccountOutputs
 from stacks.clouds import cloud_providers
 from stacks.settings import Settings

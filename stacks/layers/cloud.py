@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from components.cloud_place import CloudPlace
-from components.existing_cloud import ExistingCloud
-from components.hybrid_cloud import HybridCloud, HybridCloudArgs
+from components.cloud.existing import ExistingCloud
+from components.cloud.hybrid_cloud import HybridCloud, HybridCloudArgs
+from components.cloud.place import CloudPlace
 from stacks.cloud_outputs import CloudOutputs
 from stacks.clouds import cloud_providers
 from stacks.settings import Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.territory_network import TerritoryNetwork, TerritoryNetworkArgs
+from components.communes.territory_network import TerritoryNetwork, TerritoryNetworkArgs
 from stacks.outputs import CommunesOutputs, DatacentersOutputs
 from stacks.references import Upstream
 from stacks.settings import Settings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from components.datacenter import Datacenter, DatacenterArgs
-from components.existing import ExistingObjects
+from components.datacenters.datacenter import Datacenter, DatacenterArgs
+from components.datacenters.existing import ExistingObjects
 from stacks.outputs import DatacentersOutputs
 from stacks.settings import Settings
 from stacks.vcenters import vcenter_providers

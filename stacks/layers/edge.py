@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from components.cloud_place import CloudPlace
-from components.edge_fleet import EdgeFleet, EdgeFleetArgs
+from components.cloud.place import CloudPlace
+from components.edge.fleet import EdgeFleet, EdgeFleetArgs
 from stacks.clouds import cloud_providers
 from stacks.edge_outputs import EdgeOutputs, EventsOutputs
 from stacks.references import Upstream

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from components.cloud_place import CloudPlace
-from components.event_hub import EventHub, EventHubArgs
-from components.key_policies import Purpose
+from components.cloud.key_policies import Purpose
+from components.cloud.place import CloudPlace
+from components.edge.event_hub import EventHub, EventHubArgs
 from stacks.cloud_outputs import CloudOutputs
 from stacks.clouds import cloud_providers
 from stacks.edge_outputs import EventsOutputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.interconnect import Interconnect, InterconnectArgs
+from components.datacenters.interconnect import Interconnect, InterconnectArgs
 from stacks.outputs import DatacentersOutputs, NetworkOutputs
 from stacks.references import Upstream
 from stacks.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components.service_hosts import ServiceHosts, ServiceHostsArgs
+from components.datacenters.service_hosts import ServiceHosts, ServiceHostsArgs
 from stacks.outputs import DatacentersOutputs, ServicesOutputs
 from stacks.references import Upstream
 from stacks.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from components.hybrid_cloud import HybridCloud, HybridCloudArgs
+from components.cloud.hybrid_cloud import HybridCloud, HybridCloudArgs
 from tests.twin.aws.account import IMAGE, Account
 from tests.twin.aws.case import Subject
 from tests.unit.components.clouds import cloud_resources, cloud_territory, place

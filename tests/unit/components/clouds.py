@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi_aws as aws
 
-from components.cloud_place import CloudPlace
+from components.cloud.place import CloudPlace
 from components.retention import Environment, retention
 from territory.model import Territory
 from tests.unit.components.example import example

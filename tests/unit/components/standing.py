@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pulumi_vsphere as vsphere
 
-from components.site import Site, Template
-from components.tags import vocabulary
+from components.datacenters.site import Site, Template
+from components.datacenters.tags import vocabulary
 from territory.model import Criticality, Territory, Zone
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.existing_cloud import ExistingCloud
-from components.key_policies import Purpose
+from components.cloud.existing import ExistingCloud
+from components.cloud.key_policies import Purpose
 from components.retention import Environment, retention
 from stacks.configuration import SettingsError
 from stacks.layers import LAYERS

@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.existing import ExistingCluster, ExistingObjects
-from components.inventory import Folder
-from components.privileges import Role
-from components.site import Category
+from components.datacenters.existing import ExistingCluster, ExistingObjects
+from components.datacenters.inventory import Folder
+from components.datacenters.privileges import Role
+from components.datacenters.site import Category
 from stacks.configuration import SettingsError
 from stacks.layers import LAYERS, Layer, by_sector
 from stacks.program import run

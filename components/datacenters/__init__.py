@@ -1,0 +1,1 @@
+"""What stands in the datacenters: hosts, networks, guests, and the circuits between them."""

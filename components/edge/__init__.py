@@ -1,0 +1,1 @@
+"""Gateways in the streets and the hub where their events arrive."""

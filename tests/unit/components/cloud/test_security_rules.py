@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.cloud.security_rules import ENDPOINTS, Direction, Rule, rules
+from territory.loader import load_territory, territory_names
+from territory.model import Asset, Placement, Service, Territory, Zone
+from tests.unit.components.clouds import cloud_territory
+
+TERRITORY = cloud_territory()
+PARIS = TERRITORY.cloud_regions[0]
+DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
+
+
+def _said(group: str) -> set[str]:
+    return {f"{rule.direction} {rule.port} {rule.peer}: {rule.why}" for rule in rules(TERRITORY, PARIS)[group]}
+
+
+def test_the_open_end_of_a_service_that_others_depend_on():
+    assert _said("maps-tiles") == {
+        # its own service
+        "out 443 10.2.16.136/29: server of maps in pessac",
+        "in 443 10.2.16.136/29: server of maps in pessac",
+        "out 443 maps-tiles: tiles of maps",
+        "in 443 maps-tiles: tiles of maps",
+        # the service that depends on it: its web, never its databases
+        "in 443 portal-web: web of portal",
+        # people and operators
+        "in 443 10.64.0.0/10: the communes",
+        "in 22 10.1.0.2/32: bastion of lac",
+        "in 22 10.2.0.2/32: bastion of pessac",
+        "out 443 endpoints: services of the provider",
+    }
+
+
+def test_what_keeps_data_calls_only_what_keeps_data():
+    assert _said("portal-copy") == {
+        "out 5432 10.1.32.160/29: db of portal in lac",
+        "out 5432 10.2.32.160/29: db of portal in pessac",
+        "in 5432 10.1.32.160/29: db of portal in lac",
+        "in 5432 10.2.32.160/29: db of portal in pessac",
+        "in 5432 portal-web: web of portal",
+        "in 22 10.1.0.2/32: bastion of lac",
+        "in 22 10.2.0.2/32: bastion of pessac",
+        "out 443 endpoints: services of the provider",
+    }
+
+
+def test_endpoints_are_reached_by_every_asset_and_reach_nobody():
+    assert _said(ENDPOINTS) == {f"in 443 {group}: {group} reaches the provider" for group in GROUPS - {ENDPOINTS}}
+
+
+GROUPS = {"maps-tiles", "portal-web", "portal-copy", ENDPOINTS}
+
+
+def test_every_public_asset_has_a_group():
+    assert set(rules(TERRITORY, PARIS)) == GROUPS
+
+
+def _check(t: Territory) -> None:
+    for region in t.cloud_regions:
+        by_group = rules(t, region)
+        for group, its_rules in by_group.items():
+            keys = [(rule.direction, rule.port, rule.peer) for rule in its_rules]
+            assert len(set(keys)) == len(keys)
+            assert len({rule.slug for rule in its_rules}) == len(its_rules)
+            for rule in its_rules:
+                assert DESCRIPTION.fullmatch(rule.why), rule.why
+                if rule.peer_is_group:
+                    other = Direction.IN if rule.direction is Direction.OUT else Direction.OUT
+                    assert any(
+                        (back.direction, back.port, back.peer) == (other, rule.port, group)
+                        for back in by_group[rule.peer]
+                    ) or (rule.direction is Direction.IN and group == ENDPOINTS)
+                else:
+                    network = IPv4Network(rule.peer)
+                    assert network.is_private
+                    # Nothing is open to whole datacenters; only people, by commune, come as wide as that.
+                    assert network.prefixlen >= 29 or network in t.address_space.communes.values()
+
+
+@pytest.mark.parametrize("name", territory_names())
+def test_in_every_territory_both_ends_agree(name: str):
+    _check(load_territory(name))
+
+
+@st.composite
+def territories(draw: st.DrawFn) -> Territory:
+    services: list[Service] = []
+    number = 0
+    for s in range(draw(st.integers(1, 5))):
+        assets: list[Asset] = []
+        for a in range(draw(st.integers(1, 4))):
+            number += 1
+            public = draw(st.booleans())
+            assets.append(
+                Asset(
+                    id=f"a-{a}",
+                    number=number,
+                    zone=draw(st.sampled_from(Zone)),
+                    sites=("paris",) if public else draw(st.sampled_from([("lac",), ("pessac",), ("lac", "pessac")])),
+                    placement=Placement.PUBLIC if public else Placement.PRIVATE,
+                    replicas=draw(st.integers(1, 4)),
+                )
+            )
+        needs = draw(st.sets(st.sampled_from([other.id for other in services]))) if services else set[str]()
+        services.append(
+            TERRITORY.services[0].model_copy(
+                update={"id": f"s-{s}", "assets": tuple(assets), "depends_on": tuple(sorted(needs))}
+            )
+        )
+    return TERRITORY.model_copy(update={"services": tuple(services)})
+
+
+@given(territories())
+def test_in_any_territory_both_ends_agree(t: Territory):
+    _check(t)
+
+
+@given(territories())
+def test_the_order_of_services_changes_nothing(t: Territory):
+    other = t.model_copy(update={"services": tuple(reversed(t.services))})
+    region = t.cloud_regions[0]
+    assert rules(t, region) == rules(other, region)
+
+
+def test_a_slug_names_port_and_peer():
+    assert Rule(Direction.IN, 443, "10.1.48.64/29", False, "x").slug == "in-443-10-1-48-64-29"
+    assert Rule(Direction.OUT, 443, "endpoints", True, "x").slug == "out-443-endpoints"
