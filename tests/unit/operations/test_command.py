@@ -85,14 +85,11 @@ def test_a_defect_says_where_its_traceback_is(
     assert "ZeroDivisionError: oops" in kept.read_text()
 
 
-def test_help_answers_at_once_and_lists_every_verb(tmp_path: Path) -> None:
-    begun = time.monotonic()
+def test_help_lists_every_verb(tmp_path: Path) -> None:
     answer = metro("--help", state=tmp_path)
-    seconds = time.monotonic() - begun
     assert answer.returncode == 0
     for verb in ("doctor", "plan", "up", "down", "env", "janitor", "twin", "test"):
         assert verb in answer.stdout
-    assert seconds < 3, "a verb imports something heavy before it is asked for"
 
 
 def test_no_heavy_import_happens_before_a_verb_runs() -> None:

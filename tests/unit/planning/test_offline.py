@@ -86,10 +86,8 @@ def test_a_program_that_ends_is_reported(case: str, message: str) -> None:
 
 
 def test_a_program_that_does_not_end_is_ended() -> None:
-    started = time.monotonic()
     with pytest.raises(ProgramTimedOut, match="still running after 3 s"):
         misbehave("wait-for-ever", seconds=3)
-    assert time.monotonic() - started < 15
     assert not _workers()
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-import time
 from pathlib import Path
 
 import grpc
@@ -100,14 +99,10 @@ def test_it_ends_with_the_daemon(client: TwinClient, plugin: Path, how: signal.S
     assert eventually(lambda: gone(client.rendezvous.pid))
 
 
-def test_starting_it_is_quick(client: TwinClient, plugin: Path) -> None:
-    def once() -> float:
-        before = time.perf_counter()
-        process = start(plugin)
-        port_of(process)
-        passed = time.perf_counter() - before
-        process.communicate()
-        return passed
-
-    # Once is enough: what a busy machine adds says nothing about the plugin.
-    assert any(once() < 0.25 for _ in range(20))
+def test_starting_it_takes_python_and_nothing_else(client: TwinClient, plugin: Path) -> None:
+    """An engine starts several a stack: what they say is said by the daemon, which has all libraries already."""
+    process = start(plugin)
+    port_of(process)
+    maps = Path(f"/proc/{process.pid}/maps").read_text()
+    process.communicate()
+    assert "/site-packages/" not in maps

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -81,17 +80,12 @@ def test_it_makes_the_environment_and_hands_over(checkout: Path, environment: di
     assert "--no-deps --no-build-isolation --editable ." in notes
 
 
-def test_a_second_run_is_quiet_and_quick(checkout: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_second_run_prepares_nothing(
+    checkout: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     run(checkout / "metro", environment, tmp_path)
     (tmp_path / "notes").unlink()
-
-    def seconds() -> float:
-        before = time.monotonic()
-        assert run(checkout / "metro", environment, tmp_path, "x").stderr == ""
-        return time.monotonic() - before
-
-    # Once is enough: what a busy machine adds says nothing about the launcher.
-    assert any(seconds() < 0.1 for _ in range(20))
+    assert run(checkout / "metro", environment, tmp_path, "x").stderr == ""
     assert not (tmp_path / "notes").exists()
 
 
