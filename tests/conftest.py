@@ -34,8 +34,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick tests first: what the api tier stands on has failed by the time it would start."""
-    items.sort(key=lambda item: item.get_closest_marker("api") is not None)
+    """The quick tests first: what the api tier stands on has failed by the time it would start. Then the longest.
+
+    Where several processes share the work, a file's tests stay together, for they share what it brought up; those that
+    are marked slow bring up their own, each on its own.
+    """
+    items.sort(key=lambda item: (bool(item.get_closest_marker("api")), not item.get_closest_marker("slow")))
+    for item in items:
+        if not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
 
 
 @pytest.hookimpl(wrapper=True)

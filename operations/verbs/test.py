@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
             Tests, typer.Argument(help="unit: quick ones, code checks included; api: with the engine.")
         ] = Tests.ALL,
     ) -> None:
-        """Run the project's tests; what follows -- is passed to pytest."""
+        """Run the project's tests; what follows -- is passed to pytest, which then works in a single process."""
         console = Console()
         if tests is not Tests.UNIT:
             _make_ready(console, required=tests is Tests.API)
@@ -68,9 +68,16 @@ def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:
     """Replace this process: a ^C reaches pytest alone, which then takes its worlds down, and has the last word."""
     marker = _MARKERS[tests]
     selection = ["-m", marker] if marker else []
+    # Whoever asks for more is looking at something: its output, its debugger, its first failure.
+    spread = arguments or ["-n", str(_processes()), "--dist", "loadgroup", "--no-loadscope-reorder"]
     # -P as in the launcher: what lies in the current directory is not what is tested.
-    argv = [sys.executable, "-P", "-m", "pytest", "--rootdir", str(CHECKOUT), *selection, *arguments]
+    argv = [sys.executable, "-P", "-m", "pytest", "--rootdir", str(CHECKOUT), *selection, *spread]
     os.chdir(CHECKOUT)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, argv)  # noqa: S606 - a fixed argv, no shell
+
+
+def _processes() -> int:
+    """One a processor: engines wait for the disk and for the twin often enough to leave room for the next test."""
+    return max(2, min(len(os.sched_getaffinity(0)), 8))

@@ -13,7 +13,7 @@ import pytest
 from operations.engine.engine import Engine
 from tests.twin.guides.guide import CHECKOUT, blocks, copy_checkout, follow
 
-pytestmark = pytest.mark.api
+pytestmark = [pytest.mark.api, pytest.mark.slow]
 
 GUIDES = CHECKOUT / "docs" / "guides"
 

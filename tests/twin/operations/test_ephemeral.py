@@ -15,7 +15,7 @@ from operations.ephemeral.lease import Leases
 from operations.yaml_files import read_mapping, write_mapping
 from tests.twin.operations.metro import Metro, finish
 
-pytestmark = pytest.mark.api
+pytestmark = [pytest.mark.api, pytest.mark.slow]
 
 ONE_LAYER = ("--only", "datacenters")
 

@@ -126,17 +126,17 @@ def with_vlan(group: vim.dvs.DistributedVirtualPortgroup, vlan: int) -> vim.dvs.
     )
 
 
-def test_down_leaves_no_trace_and_nothing_running(metro: Metro) -> None:
-    metro.succeed("up", "-t", "sandbox")
-    answer = metro.succeed("down", "-t", "sandbox", "--keep-twin")
+def test_down_leaves_no_trace_and_nothing_running(deployed: Metro) -> None:
+    """Last of all."""
+    answer = deployed.succeed("down", "-t", "sandbox", "--keep-twin")
 
     assert {stack["name"]: stack["deleted"] > 0 for stack in answer.json["stacks"]} == dict.fromkeys(STACKS, True)
-    for inventory in metro.vcenters().values():
+    for inventory in deployed.vcenters().values():
         assert not +inventory.counts()
         with inventory.content() as content:
             assert not content.rootFolder.childEntity
-    assert not [stack for stack in STACKS if metro.project.state_file(stack).exists()]
-    assert not metro.locks()
+    assert not [stack for stack in STACKS if deployed.project.state_file(stack).exists()]
+    assert not deployed.locks()
 
-    metro.succeed("down", "-t", "sandbox")
-    assert metro.succeed("twin", "status").json == {"running": False, "worlds": []}
+    deployed.succeed("down", "-t", "sandbox")
+    assert deployed.succeed("twin", "status").json == {"running": False, "worlds": []}

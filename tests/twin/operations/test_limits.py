@@ -14,7 +14,7 @@ from pyVmomi import vim
 from operations.yaml_files import read_mapping
 from tests.twin.operations.metro import CHECKOUT, Metro
 
-pytestmark = pytest.mark.api
+pytestmark = [pytest.mark.api, pytest.mark.slow]
 
 
 def test_a_host_added_to_the_territory_joins_the_world_that_runs(metro: Metro, tmp_path: Path) -> None:

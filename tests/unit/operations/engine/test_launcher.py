@@ -80,9 +80,7 @@ def test_it_makes_the_environment_and_hands_over(checkout: Path, environment: di
     assert "--no-deps --no-build-isolation --editable ." in notes
 
 
-def test_a_second_run_prepares_nothing(
-    checkout: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_second_run_prepares_nothing(checkout: Path, environment: dict[str, str], tmp_path: Path) -> None:
     run(checkout / "metro", environment, tmp_path)
     (tmp_path / "notes").unlink()
     assert run(checkout / "metro", environment, tmp_path, "x").stderr == ""
