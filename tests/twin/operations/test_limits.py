@@ -12,6 +12,7 @@ import pytest
 from pyVmomi import vim
 
 from operations.yaml_files import read_mapping
+from tests.twin.operations.cloud_reader import CloudReader
 from tests.twin.operations.metro import CHECKOUT, Metro
 
 pytestmark = [pytest.mark.api, pytest.mark.slow]
@@ -113,11 +114,12 @@ def test_no_secret_is_ever_an_argument_of_a_process(metro: Metro) -> None:
         "    return start(self, argv, **settings)\n"
         "e.EngineProcesses.start = recording\n"
         "from operations.command import main\n"
-        "main(['up', '-t', 'sandbox', '--only', 'datacenters'])\n"
+        "main(['up', '-t', 'sandbox', '--only', 'datacenters', '--only', 'account'])\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=metro.environment(), capture_output=True, check=True)
     arguments = seen.read_text()
     assert "vcenterPasswords" in arguments
+    assert "cloudKeys" in arguments
     secrets = [vcenter.password for vcenter in metro.vcenters().values()]
-    secrets += [metro.project.passphrase.read_text().strip()]
+    secrets += [CloudReader.of(metro).key, metro.project.passphrase.read_text().strip()]
     assert not [secret for secret in secrets if secret in arguments]
