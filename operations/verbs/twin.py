@@ -16,7 +16,7 @@ SomeTerritory = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the verb with its own verbs."""
-    twin = typer.Typer(name="twin", help="The simulated world: vCenters and clouds of a territory.", no_args_is_help=True)
+    twin = typer.Typer(name="twin", help="A territory's simulated vCenters and clouds.", no_args_is_help=True)
     for command in (up, down, status, reset, fidelity, shell):
         twin.command()(command)
     app.add_typer(twin)

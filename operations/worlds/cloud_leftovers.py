@@ -116,7 +116,8 @@ def _keys(kms: Any) -> tuple[list[str], tuple[str, ...]]:
     for key in kms.list_keys()["Keys"]:
         found = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         if found["KeyState"] == GOING:
-            going.append(f"key {found['KeyId']} is deleted on {found['DeletionDate']:%Y-%m-%d}")
+            what = f"key {found['KeyId']} ({found['Description']})"
+            going.append(f"{what} is deleted on {found['DeletionDate']:%Y-%m-%d}")
         elif found["KeyManager"] == "CUSTOMER":
             kept.append(f"key {found['KeyId']}")
     return kept, tuple(going)
