@@ -87,7 +87,9 @@ class _Writer:
         if resource.external:
             raise ValueError(f"{resource.urn} is read, which has no plain constructor")
         module, name = _class_of(resource.type)
-        shape = self._shape(getattr(module, name), getattr(module, f"{name}Args"))
+        # The SDK calls a resource's arguments so where a nested type has the other name already.
+        arguments = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
+        shape = self._shape(getattr(module, name), arguments)
         yield f"    {variable} = {shape.alias}("
         yield f"        {resource.name!r},"
         for key, value in inputs.items():
@@ -132,6 +134,13 @@ class _Writer:
             return f"{variable}.id"
         path = "".join(f"[{step!r}]" for step in self._references[urn])
         return f"{variable}.apply(lambda outputs: outputs{path})"
+
+    def presence(self, urn: str) -> str:
+        """An output of a resource above that is known, and says nothing."""
+        variable = self._variables[urn]
+        if urn not in self._references:
+            return f"{variable}.urn"
+        return f"{variable}.apply(lambda _: None, run_with_unknowns=True)"
 
     def wired(self, urns: Sequence[str]) -> list[str]:
         """Those of these resources that the program has."""
@@ -179,8 +188,8 @@ class _Wiring:
     """Deals one input's dependencies out to the unknown values inside it, in order, each at least once."""
 
     def __init__(self, writer: _Writer, urns: Sequence[str], unknown: int) -> None:
-        self._writer = writer
         self._outputs = [writer.output(urn) for urn in writer.wired(urns)]
+        self._presences = [writer.presence(urn) for urn in writer.wired(urns)]
         self._left = unknown
         self._dealt = 0
 
@@ -200,10 +209,7 @@ class _Wiring:
         """A value that is known, made to wait for what it was taken from."""
         if self._dealt or not self._outputs:
             return literal
-        waited = ", ".join(
-            f"{output.removesuffix('.id')}.urn" if output.endswith(".id") else output for output in self._outputs
-        )
-        return f"pulumi.Output.all({waited}).apply(lambda _: {literal})"
+        return f"pulumi.Output.all({', '.join(self._presences)}).apply(lambda _: {literal})"
 
 
 def _plain(option: object) -> object:

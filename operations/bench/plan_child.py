@@ -194,9 +194,8 @@ def _loaded() -> Iterator[str]:
 
 
 def _load(module: Any) -> None:
-    """Run a module's code, were it one of the lazy ones."""
-    with suppress(AttributeError):
-        _ = module.__file__
+    """Run a module's code, were it one of the lazy ones: any attribute does it but those every module has anyway."""
+    getattr(module, "__all__", None)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ argument or a log. Requests lie beside them, and only their folder's name goes i
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ LONGEST_COMMON_NAME = 64
 
 def enrol(territory: Territory, sites: Iterable[EdgeSite]) -> Path:
     """Make what the gateways of these sites still lack, and return the folder of all signing requests."""
-    home = state_directory() / "enrolment" / territory.name
+    home = _home(state_directory(), territory.name)
     requests, keys = home / FOLDER, home / "device-keys"
     missing = [site for site in sites if not (requests / f"{site.id}{SUFFIX}").exists()]
     if missing:
@@ -34,6 +35,15 @@ def enrol(territory: Territory, sites: Iterable[EdgeSite]) -> Path:
             _write(keys / f"{site.id}{KEY_SUFFIX}", key)
             _write(requests / f"{site.id}{SUFFIX}", request)
     return requests
+
+
+def forget_enrolment(state: Path, territory: str) -> None:
+    """Throw the gateways of a territory away, with their keys."""
+    shutil.rmtree(_home(state, territory), ignore_errors=True)
+
+
+def _home(state: Path, territory: str) -> Path:
+    return state / "enrolment" / territory
 
 
 def _enrolled(thing: str) -> tuple[bytes, bytes]:

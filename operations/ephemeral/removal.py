@@ -9,6 +9,7 @@ from typing import Any
 
 from operations.console import Console
 from operations.deployment.engine_events import Outcome, StackReport
+from operations.deployment.enrolment import forget_enrolment
 from operations.deployment.project import Project
 from operations.deployment.stack_configuration import NAMESPACE, deployed_stacks
 from operations.deployment.twin import Wishes, withdraw
@@ -46,6 +47,7 @@ def remove_ephemeral(state: Path, name: str, wishes: Wishes, console: Console) -
     if all(report.outcome is Outcome.SUCCEEDED for report in reports):
         for stack in stacks:
             project.forget(stack)
+        forget_enrolment(state, name)
         forget_world(state, name)
         shutil.rmtree(world_files(state, name).directory, ignore_errors=True)
         Leases(state).forget(name)

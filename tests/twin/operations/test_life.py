@@ -69,7 +69,7 @@ def test_no_secret_stands_readable_in_any_file_of_the_stacks(deployed: Metro) ->
 def test_drift_is_seen_by_refresh_and_mended_by_up(deployed: Metro) -> None:
     lac = deployed.vcenters()["lac"]
     with lac.content() as content:
-        guest = next(name for name in lac.guests() if "telemetry" in name)
+        guest = "lac-water-telemetry-collector-1"
         machine = find(content, vim.VirtualMachine, guest)
         if str(machine.runtime.powerState) == "poweredOn":
             wait_for(machine.PowerOffVM_Task())

@@ -29,7 +29,7 @@ def free_ports(count: int) -> list[int]:
             holder.close()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
     """Whether a condition comes true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
