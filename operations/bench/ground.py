@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ class Measured:
     """Peak memory of the command with all it started."""
     daemon_mib: int
     """Peak memory of the twin: daemon and simulators."""
+    finished: bool = True
+    """Whether it came to its end, or was stopped because it had taken long enough."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +109,30 @@ class Ground:
         )
         apply_configuration(project, self.session.workspace.command, wanted)
 
-    def anchor(self, parallel: int, *arguments: str) -> Measured:
-        """Time `pulumi up` of the one stack."""
+    def anchor(self, parallel: int, *arguments: str, stop_after_s: float | None = None) -> Measured:
+        """Time `pulumi up` of the one stack; stopped after that long, nothing more can be done on this ground."""
         command = self.session.workspace.command
         argv = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--color", "never"]
         argv += ["--stack", self.one_stack, "--parallel", str(parallel), *arguments]
+        stopped = threading.Event()
+
+        def stop() -> None:
+            stopped.set()
+            self.session.processes.kill()
+
+        timer = threading.Timer(stop_after_s, stop) if stop_after_s else None
         with self._measuring() as measured:
             try:
+                if timer:
+                    timer.start()
                 command.run(argv, str(self._one_stack.directory), {})
             except EngineFailed as error:
-                raise AnswerNo(f"the one stack failed:\n{error.last_words[-SAID:]}") from error
-        return measured[0]
+                if not stopped.is_set():
+                    raise AnswerNo(f"the one stack failed:\n{error.last_words[-SAID:]}") from error
+            finally:
+                if timer:
+                    timer.cancel()
+        return replace(measured[0], finished=not stopped.is_set())
 
     @property
     def one_stack(self) -> str:

@@ -38,8 +38,13 @@ class _Runs:
     resources: int = 0
 
 
-def run_up_bench(territory: str, runs: int, communes: int | None, parallel: Sequence[int], *, as_json: bool) -> None:
-    """Deploy both ways in turns on twins of their own, change one commune, print what came of it."""
+def run_up_bench(
+    territory: str, runs: int, communes: int | None, parallel: Sequence[int], until: float | None, *, as_json: bool
+) -> None:
+    """Deploy both ways in turns on twins of their own, change one commune, print what came of it.
+
+    With `until`, the one stack is stopped once it has taken that many times as long as ours from nothing.
+    """
     console = Console(as_json=as_json)
     console.say(announcement(Tier.API))
     documents = read_documents(choose_territory(territory).reference)
@@ -53,10 +58,14 @@ def run_up_bench(territory: str, runs: int, communes: int | None, parallel: Sequ
         for run in range(runs):
             console.say(f"run {run + 1} of {runs}")
             _run_ours(documents, folder, change, found, console)
-            _run_anchor(documents, folder, change, best, found, console)
-    chosen = {name: _comparison(found, name) for name in (FROM_NOTHING, ONE_CHANGE, ONE_CHANGE_UNREFRESHED)}
+            _run_anchor(documents, folder, change, best, until, found, console)
+    scenarios = (FROM_NOTHING, ONE_CHANGE, ONE_CHANGE_UNREFRESHED)
+    chosen = {name: _comparison(found, name) for name in scenarios if found.anchor[name]}
     for name, comparison in chosen.items():
         say_comparison(console, f"{name}: ", f"one stack, --parallel {best},", comparison)
+    stopped = sum(not measured.finished for measured in found.anchor[FROM_NOTHING])
+    if stopped:
+        console.say(f"{FROM_NOTHING}: the one stack was stopped in {stopped} runs, so the ratio is at least that")
     console.result(
         {
             "bench": "up",
@@ -64,6 +73,7 @@ def run_up_bench(territory: str, runs: int, communes: int | None, parallel: Sequ
             "territory": territory,
             "communes": len(documents["communes.yaml"]["communes"]),
             "resources": found.resources,
+            "anchor_stopped": stopped,
             "anchor_parallel": {"best": best, "seconds": tried},
             "scenarios": {
                 name: {**comparison.as_json(), "memory_mib": _memory(found, name)}
@@ -103,11 +113,21 @@ def _run_ours(documents: Documents, folder: Path, change: Change, found: _Runs, 
 
 
 def _run_anchor(
-    documents: Documents, folder: Path, change: Change, parallel: int, found: _Runs, console: Console
+    documents: Documents,
+    folder: Path,
+    change: Change,
+    parallel: int,
+    until: float | None,
+    found: _Runs,
+    console: Console,
 ) -> None:
+    stop_after_s = found.ours[FROM_NOTHING][-1].seconds * until if until else None
     with fresh_ground(_territory(documents, folder), console) as ground:
         ground.prepare_anchor()
-        found.anchor[FROM_NOTHING].append(ground.anchor(parallel))
+        first = ground.anchor(parallel, stop_after_s=stop_after_s)
+        found.anchor[FROM_NOTHING].append(first)
+        if not first.finished:
+            return
         _count(found, ground, [ground.one_stack])
         write_territory(change.documents, folder)
         found.anchor[ONE_CHANGE].append(ground.anchor(parallel, "--refresh"))

@@ -43,12 +43,18 @@ def up(
         list[int] | None,
         typer.Option("--parallel", min=1, help="Steps at a time of the one stack; given several, the best is taken."),
     ] = None,
+    until: Annotated[
+        float | None,
+        typer.Option(
+            "--until", min=0.1, metavar="RATIO", help="Stop the one stack at so many times ours."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Deploy a territory's stacks, and in turns one stack that holds the same; then change one commune."""
     from operations.bench.up import PARALLEL, run_up_bench
 
-    run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), as_json=as_json)
+    run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), until, as_json=as_json)
 
 
 def territory(

@@ -58,6 +58,19 @@ def test_both_ways_hold_the_same_and_nothing_stays(place: Path) -> None:
     assert not working_below(place)
 
 
+def test_a_stack_that_takes_too_long_is_stopped(place: Path) -> None:
+    metro = Metro(place / "state")
+    how = ("--runs", "1", "--parallel", "16", "--until", "0.2")
+    answer = finish(metro.start("bench", "up", "-t", "sandbox", *how, extra={"TMPDIR": str(place)}))
+
+    assert answer.code == 0, answer.stderr
+    assert answer.json["anchor_stopped"] == 1
+    assert list(answer.json["scenarios"]) == ["from_nothing"]
+    assert answer.json["scenarios"]["from_nothing"]["ratio"] >= 0.2
+    assert not list(place.glob("metropole-bench-*"))
+    assert not working_below(place)
+
+
 def test_an_interrupted_bench_clears_up(place: Path) -> None:
     metro = Metro(place / "state")
     bench = metro.start("bench", "up", "-t", "sandbox", "--parallel", "16", extra={"TMPDIR": str(place)})
