@@ -45,9 +45,7 @@ def up(
     ] = None,
     until: Annotated[
         float | None,
-        typer.Option(
-            "--until", min=0.1, metavar="RATIO", help="Stop the one stack at so many times ours."
-        ),
+        typer.Option("--until", min=0.1, metavar="RATIO", help="Stop the one stack at so many times ours."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
