@@ -7,23 +7,15 @@ from collections.abc import Iterable
 
 from pyVmomi import vim
 
-from stacks.layers import stacks_of
-from territory.loader import load_territory
 from tests.twin.operations.cloud_reader import CloudReader
 from tests.twin.operations.metro import Metro
 
 
-def assert_exactly_one_each(metro: Metro, territory: str = "sandbox") -> None:
-    """Of a territory that is up."""
-    stacks = [stack.name for stack in stacks_of(load_territory(territory))]
-    assert_exactly_one_each_in_the_vcenters(metro, stacks, territory)
-    assert_exactly_one_each_in_the_cloud(metro, stacks, territory)
-
-
-def assert_exactly_one_each_in_the_vcenters(metro: Metro, stacks: Iterable[str], territory: str = "sandbox") -> None:
-    """Of those stacks, when no others are up."""
+def assert_exactly_one_each(metro: Metro, stacks: Iterable[str]) -> None:
+    """Of these stacks of the sandbox, when no others are up."""
+    assert_exactly_one_each_in_the_cloud(metro, stacks)
     declared = _declared(metro, stacks)
-    inventories = metro.vcenters(territory)
+    inventories = metro.vcenters()
     for token in next(iter(inventories.values())).counts():
         found = sum(inventory.counts()[token] for inventory in inventories.values())
         assert found == declared[token], token
@@ -32,10 +24,10 @@ def assert_exactly_one_each_in_the_vcenters(metro: Metro, stacks: Iterable[str],
             assert len(set(names)) == len(names), (name, names)
 
 
-def assert_exactly_one_each_in_the_cloud(metro: Metro, stacks: Iterable[str], territory: str = "sandbox") -> None:
-    """Of those stacks, when no others are up."""
+def assert_exactly_one_each_in_the_cloud(metro: Metro, stacks: Iterable[str]) -> None:
+    """Of what these stacks of the sandbox hold in the cloud, when no others are up."""
     declared = _declared(metro, stacks)
-    found = CloudReader.of(metro, territory).counts()
+    found = CloudReader.of(metro).counts()
     assert dict(found) == {token: declared[token] for token in found}
 
 

@@ -29,7 +29,7 @@ def test_a_second_up_changes_nothing(deployed: Metro) -> None:
 
 
 def test_the_vcenters_hold_exactly_what_was_declared_each_its_own(deployed: Metro) -> None:
-    assert_exactly_one_each(deployed)
+    assert_exactly_one_each(deployed, STACKS)
     for name, inventory in deployed.vcenters().items():
         assert inventory.names(vim.Datacenter) == [name]
         in_communes = {point_of_presence_name(commune) for commune in TERRITORY.communes if commune.vcenter == name}
@@ -107,7 +107,7 @@ def test_drift_is_seen_by_refresh_and_mended_by_up(deployed: Metro) -> None:
     with lac.rest() as session:
         mended = session.get(f"{lac.address}/tagging/tag/id:{tag}", timeout=30).json()["value"]
         assert mended["description"] == declared_tag["description"]
-    assert_exactly_one_each(deployed)
+    assert_exactly_one_each(deployed, STACKS)
     assert deployed.succeed("up", "-t", "sandbox").json["changes"] == 0
 
 
