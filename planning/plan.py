@@ -144,6 +144,8 @@ class StackPlan(Model):
     layer: str
     part: str | None = None
     """Which part of the layer, where a layer is cut into several stacks."""
+    environment: str | None = None
+    """What its configuration says under `environment`: `production`, `rehearsal`, `ephemeral`."""
     resources: tuple[PlannedResource, ...]
     outputs: dict[str, Value] = {}
     hooks: tuple[Hook, ...] = ()

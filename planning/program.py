@@ -104,6 +104,7 @@ def _record(
         name=stack.name,
         layer=stack.layer,
         part=stack.part,
+        environment=config.values.get(f"{stack.project}:environment"),
         resources=ledger.resources,
         outputs=monitor.stack_outputs,
         hooks=tuple(monitor.hooks),

@@ -64,6 +64,16 @@ def without_fingerprints(value: Value) -> Value:
     return {"$map": bare} if _marker(value) else bare
 
 
+def plain_value(value: Any) -> Value:
+    """A value in which nothing is unknown or secret, whatever its keys look like, as a plan would hold it."""
+    if isinstance(value, list):
+        return [plain_value(inner) for inner in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    translated = {key: plain_value(inner) for key, inner in cast("dict[str, Any]", value).items()}
+    return {"$map": translated} if any(key.startswith("$") for key in translated) else translated
+
+
 class FingerprintKey:
     """Turns secrets into fingerprints. Plans made with one key can be compared down to their secrets."""
 
