@@ -1,21 +1,28 @@
-"""The offline plan as a command: configured as a twin's stacks are, on a world that is nowhere."""
+"""The offline plan as a command, and for whoever judges one: on a world that is nowhere, as a twin or as production."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from operations.console import Console
+from operations.deployment.real import CONFIGURATION
 from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import AnswerNo, InputError
 from operations.resource_types import say_types
-from operations.territories import choose_territory
+from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement, choose_tier
 from operations.worlds.world import imagined_world
+from operations.yaml_files import read_mapping
 from planning.errors import PlanningError
 from planning.offline import plan_territory
-from planning.plan import summary
+from planning.plan import Plan, summary
+
+NEVER_COMMITTED = ("metropole:vcenterPasswords", "metropole:hostPasswords")
+"""What a real stack's file need not hold for a plan: secrets, whose values no plan shows."""
 
 
 def run_plan(
@@ -26,21 +33,9 @@ def run_plan(
     world = choose_tier(tier, allowed=(Tier.PLAN,))
     chosen = choose_territory(territory)
     console.say(announcement(world))
-    nowhere = imagined_world(chosen.model)
     wanted = [stack.name for stack in select_stacks(chosen.stacks, only)]
-    configurations = [twin_configuration(chosen, stack, nowhere) for stack in chosen.stacks]
     begun = time.monotonic()
-    try:
-        with console.step(f"Planning {chosen.model.name}") as progress:
-            plan = plan_territory(
-                chosen.reference,
-                {each.stack: each.offline() for each in configurations},
-                wanted,
-                progress=lambda stack: progress(f"{stack.name}: {len(stack.deployable)} resources"),
-            )
-    except PlanningError as error:
-        text = str(error) if not error.remedy else str(error).removesuffix(f"\n{error.remedy}")
-        raise AnswerNo(text + (f"\n{error.detail}" if error.detail else ""), error.remedy) from error
+    plan = plan_offline(chosen, twin_settings(chosen), console, wanted)
     if output:
         try:
             output.write_text(plan.to_json() + "\n", encoding="utf-8")
@@ -51,3 +46,49 @@ def run_plan(
     say_types(console, plan.by_type)
     console.say(f"{chosen.model.name}: {plan.resource_count} resources in {len(plan.stacks)} stacks")
     console.result({"tier": str(world), **summary(plan, time.monotonic() - begun)})
+
+
+def plan_offline(
+    chosen: ChosenTerritory,
+    settings: dict[str, dict[str, Any]],
+    console: Console,
+    stacks: Sequence[str] | None = None,
+) -> Plan:
+    """Plan a territory's stacks (all, or these with what they stand on), configured by `settings`, stack by stack."""
+    try:
+        with console.step(f"Planning {chosen.model.name}") as progress:
+            return plan_territory(
+                chosen.reference,
+                settings,
+                stacks,
+                progress=lambda stack: progress(f"{stack.name}: {len(stack.deployable)} resources"),
+            )
+    except PlanningError as error:
+        text = str(error) if not error.remedy else str(error).removesuffix(f"\n{error.remedy}")
+        raise AnswerNo(text + (f"\n{error.detail}" if error.detail else ""), error.remedy) from error
+
+
+def twin_settings(chosen: ChosenTerritory) -> dict[str, dict[str, Any]]:
+    """What each stack would be told in a twin."""
+    nowhere = imagined_world(chosen.model)
+    return {stack.name: twin_configuration(chosen, stack, nowhere).offline() for stack in chosen.stacks}
+
+
+def real_settings(chosen: ChosenTerritory) -> dict[str, dict[str, Any]]:
+    """What each stack is told by its file in `stacks/config`. `InputError` for a stack that has none."""
+    twin = twin_settings(chosen)
+    secret = {key: told[key] for told in twin.values() for key in NEVER_COMMITTED if key in told}
+    settings: dict[str, dict[str, Any]] = {}
+    for stack in twin:
+        file = CONFIGURATION / f"Pulumi.{stack}.yaml"
+        if not file.exists():
+            raise InputError(
+                f"stack {stack} has no configuration at {file}", "judge it as a rehearsal: --environment rehearsal"
+            )
+        settings[stack] = {**secret, **read_mapping(file).get("config", {})}
+    return settings
+
+
+def has_real_settings(chosen: ChosenTerritory) -> bool:
+    """Whether every stack has a file in `stacks/config`."""
+    return all((CONFIGURATION / f"Pulumi.{stack.name}.yaml").exists() for stack in chosen.stacks)

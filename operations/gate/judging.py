@@ -1,0 +1,32 @@
+"""One way to a report for everybody who needs one: every rule over a plan, our waivers applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from operations.errors import AnswerNo
+from planning.plan import Plan, StackPlan
+from policies.catalogue import all_rules
+from policies.judge import Door, NothingJudged, judge, views
+from policies.report import Report
+from policies.subjects import Operation
+from territory.model import Territory
+
+
+def judge_plan(plan: Plan, territory: Territory, *, door: Door = "plan") -> Report:
+    """Judge all stacks of a territory; `AnswerNo` when there is nothing to judge, which is never a pass."""
+    return judge_stacks(plan.stacks, {}, territory, door=door)
+
+
+def judge_stacks(
+    stacks: Sequence[StackPlan],
+    operations: Mapping[str, Operation],
+    territory: Territory | None,
+    *,
+    door: Door,
+) -> Report:
+    """Judge stacks whose operations are known by URN; without a territory, whole-territory rules are not asked."""
+    try:
+        return judge(all_rules(), views(stacks, operations=operations), territory=territory, door=door)
+    except NothingJudged as nothing:
+        raise AnswerNo(f"nothing was judged: {nothing}", "see whether the plan is that of the right stacks") from None

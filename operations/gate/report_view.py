@@ -1,0 +1,72 @@
+"""A report in words: what stops the deployment first, each with where it stands and what to change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from operations.console import Console
+from policies.answers import Answer
+from policies.report import Finding, Report, Verdict
+
+UNDETERMINED_SHOWN = 12
+WITHOUT_EFFECT = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(
+    # Marks that turn the direction of writing: a name could hide behind them.
+    (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def inert(text: str) -> str:
+    """Text of unknown origin without what a terminal would obey."""
+    return text.translate(WITHOUT_EFFECT)
+
+
+def say_report(console: Console, report: Report) -> None:
+    """Print findings and the closing line to stderr."""
+    for finding in report.findings:
+        if finding.blocks:
+            _say(console, finding, "fails")
+    for finding in report.of(Answer.FAIL):
+        if not finding.blocks and finding.waiver:
+            waiver = finding.waiver
+            _say(console, finding, f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner}")
+    _say_undetermined(console, report.of(Answer.UNDETERMINED))
+    console.say(closing_line(report))
+
+
+def closing_line(report: Report) -> str:
+    """The verdict with its counts, in one line."""
+    blocking = sum(finding.blocks for finding in report.findings)
+    waived = sum(finding.answer is Answer.FAIL and not finding.blocks for finding in report.findings)
+    undetermined = len(report.of(Answer.UNDETERMINED))
+    answer = "the gate is closed" if report.verdict is Verdict.FAIL else "the gate is open"
+    return (
+        f"{answer}: {blocking} findings, {waived} waived, {undetermined} undetermined; "
+        f"{report.rules} rules asked of {report.resources} resources, {report.pairs} answers"
+    )
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """What `--json` prints of a report."""
+    return {
+        "verdict": str(report.verdict),
+        **report.model_dump(mode="json", exclude={"schema_version"}),
+    }
+
+
+def _say(console: Console, finding: Finding, how: str) -> None:
+    where = f" ({inert(finding.file)}:{finding.line})" if finding.file else ""
+    path = f" {inert(finding.path)}" if finding.path else ""
+    console.say(f"{finding.rule} {how}, {finding.severity}: {inert(finding.subject)}{path}{where}")
+    console.say(f"  {finding.title}: {inert(finding.message)}")
+    console.say(f"  remedy: {finding.remediation}")
+
+
+def _say_undetermined(console: Console, findings: Iterable[Finding]) -> None:
+    counted = Counter((finding.rule, finding.title) for finding in findings)
+    for (rule, title), count in counted.most_common(UNDETERMINED_SHOWN):
+        console.say(f"{rule} undetermined for {count}: {title}")
+    if len(counted) > UNDETERMINED_SHOWN:
+        console.say(f"and {len(counted) - UNDETERMINED_SHOWN} rules more that hang on values nobody knows yet")

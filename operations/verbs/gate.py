@@ -1,0 +1,33 @@
+"""`metro gate`: whether what would be deployed is fit to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.gate.gate import GateEnvironment
+from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("gate")(gate)
+
+
+def gate(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    environment: Annotated[
+        GateEnvironment | None,
+        typer.Option(help="Judge as the files of stacks/config say, or as a rehearsal. Default: as the files, if any."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Also write the whole report as JSON.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a territory's plan by every rule; no engine, no credentials. Exit code 1 when something has to change."""
+    from operations.gate.gate import run_gate
+
+    run_gate(territory, environment, output, as_json=as_json)
