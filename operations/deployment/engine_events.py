@@ -105,7 +105,8 @@ class EventTally:
             self.changes = {str(getattr(op, "value", op)): n for op, n in event.summary_event.resource_changes.items()}
 
     def _note(self, step: StepEventMetadata) -> None:
-        if step.op is OpType.DELETE:
+        # What was made is deleted, what was only read is discarded.
+        if step.op in (OpType.DELETE, OpType.DISCARD):
             self._standing.pop(step.urn, None)
         elif step.op is not OpType.READ and step.new and step.new.custom and not is_provider_type(step.type):
             self._standing[step.urn] = step.type

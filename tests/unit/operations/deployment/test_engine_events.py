@@ -40,7 +40,7 @@ def test_a_stack_at_rest_has_no_changes() -> None:
 
 def step(op: str, urn: str, *, custom: bool = True, type_: str = "vsphere:index/host:Host") -> EngineEvent:
     state = {"type": type_, "urn": urn, "custom": custom, "id": "1", "parent": "", "provider": ""}
-    metadata = {"op": op, "urn": urn, "type": type_, "provider": "p", "new": None if "delete" in op else state}
+    metadata = {"op": op, "urn": urn, "type": type_, "provider": "p", "new": None if op.startswith(("delete", "discard")) else state}
     return event(resOutputsEvent={"metadata": metadata})
 
 
@@ -54,6 +54,13 @@ def test_what_stands_after_the_turn_is_counted_by_type() -> None:
     tally.take(step("create", "provider", type_="pulumi:providers:vsphere"))
     tally.take(step("read", "existing"))
     assert tally.report(Outcome.SUCCEEDED).by_type == {"vsphere:index/host:Host": 4}
+
+
+def test_nothing_stands_after_a_destruction() -> None:
+    tally = EventTally("s")
+    for op, urn in (("refresh", "made"), ("refresh", "read"), ("delete", "made"), ("discard", "read")):
+        tally.take(step(op, urn))
+    assert tally.report(Outcome.SUCCEEDED).by_type == {}
 
 
 def test_an_error_names_its_resource_and_keeps_the_providers_words() -> None:
