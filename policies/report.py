@@ -29,6 +29,36 @@ class AppliedWaiver(Model):
     """ISO date; the last day it holds."""
 
 
+class WaiverStanding(StrEnum):
+    """Whether a waiver holds."""
+
+    USED = "used"
+    UNUSED = "unused"
+    """It holds and meets no finding of the whole territory."""
+    NOT_MET = "not met here"
+    """It holds and meets no finding of the stacks that were judged; others were not."""
+    EXPIRED = "expired"
+    NOT_YET = "not yet granted"
+
+
+class KnownWaiver(Model):
+    """A waiver as it is written, and what came of it."""
+
+    rule: str
+    subject: str
+    reason: str
+    owner: str
+    approver: str
+    ticket: str
+    granted: str
+    expires: str
+    standing: WaiverStanding
+    findings: int
+    """How many it meets; none when it does not hold."""
+    file: str
+    line: int
+
+
 class Finding(Model):
     """A rule that is broken, or that nobody can answer yet, on one subject."""
 
@@ -52,11 +82,13 @@ class Finding(Model):
     after_apply: str | None = None
     """Why an undetermined answer may wait until after the apply."""
     waiver: AppliedWaiver | None = None
+    notice: bool = False
+    """It is about the gate's own papers, such as a waiver past its day: it shows, and stops nothing."""
 
     @property
     def blocks(self) -> bool:
         """Whether it stops a deployment."""
-        return self.answer is Answer.FAIL and (self.crashed or self.waiver is None)
+        return self.answer is Answer.FAIL and not self.notice and (self.crashed or self.waiver is None)
 
     @property
     def sort_key(self) -> tuple[bool, int, str, str, str]:
@@ -91,6 +123,8 @@ class Report(Model):
     findings: tuple[Finding, ...]
     """Broken and undetermined ones; see `Finding.sort_key`."""
     checkov: CheckovCounts | None = None
+    waivers: tuple[KnownWaiver, ...] = ()
+    """All of them, in the order they are written; those that cannot be read are findings."""
 
     @property
     def verdict(self) -> Verdict:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from operations.console import Console
 from policies.answers import Answer
-from policies.report import Finding, Report, Verdict
+from policies.report import Finding, KnownWaiver, Report, Verdict
 
 UNDETERMINED_SHOWN = 12
 WITHOUT_EFFECT = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(
@@ -32,14 +32,18 @@ def say_report(console: Console, report: Report) -> None:
         if not finding.blocks and finding.waiver:
             waiver = finding.waiver
             _say(console, finding, f"waived until {waiver.expires} by {waiver.approver} for {waiver.owner}")
+    for finding in report.findings:
+        if finding.notice:
+            _say(console, finding, "shows")
     _say_undetermined(console, report.of(Answer.UNDETERMINED))
+    _say_waivers(console, report.waivers)
     console.say(closing_line(report))
 
 
 def closing_line(report: Report) -> str:
     """The verdict with its counts, in one line."""
     blocking = sum(finding.blocks for finding in report.findings)
-    waived = sum(finding.answer is Answer.FAIL and not finding.blocks for finding in report.findings)
+    waived = sum(finding.waiver is not None and not finding.blocks for finding in report.of(Answer.FAIL))
     undetermined = len(report.of(Answer.UNDETERMINED))
     answer = "the gate is closed" if report.verdict is Verdict.FAIL else "the gate is open"
     return (
@@ -70,3 +74,13 @@ def _say_undetermined(console: Console, findings: Iterable[Finding]) -> None:
         console.say(f"{rule} undetermined for {count}: {title}")
     if len(counted) > UNDETERMINED_SHOWN:
         console.say(f"and {len(counted) - UNDETERMINED_SHOWN} rules more that hang on values nobody knows yet")
+
+
+def _say_waivers(console: Console, waivers: Sequence[KnownWaiver]) -> None:
+    if not waivers:
+        return
+    counted = Counter(waiver.standing for waiver in waivers)
+    console.say(f"waivers: {', '.join(f'{count} {standing}' for standing, count in counted.items())}")
+    for waiver in waivers:
+        people = f"{inert(waiver.owner)}, approved by {inert(waiver.approver)}, {inert(waiver.ticket)}"
+        console.say(f"  {waiver.rule} {inert(waiver.subject)}: {waiver.standing}, until {waiver.expires}; {people}")
