@@ -6,11 +6,13 @@ A file costs no more than its size: `territory.yaml_source` refuses aliases, tag
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from territory.errors import Problem, nearest, one_of
@@ -82,16 +84,23 @@ def shown(path: Path) -> str:
 def _problem(model: type[BaseModel], document: Document, above: Pointer, details: ErrorDetails) -> Problem:
     pointer: Pointer = (*above, *details["loc"])
     key = pointer[-1] if pointer and isinstance(pointer[-1], str) else ""
+    fields = _fields_at(model, details["loc"][:-1])
+    meaning = fields[key].description if key in fields else None
+    expected = meaning.split("\n")[0] if meaning else None
     match details["type"]:
         case "missing":
-            remedy = f"Write {key}: and its value."
-            return document.problem(above, f"{key} is missing", expected=_meaning(model, key), remedy=remedy)
-        case "extra_forbidden":
-            known = tuple(model.model_fields)
-            near = nearest(key, known)
-            remedy = f"Write {near}." if near else "Delete it."
             return document.problem(
-                pointer, f"there is no key {key} here", found=key, expected=one_of(known), near=near, remedy=remedy
+                pointer[:-1], f"{key} is missing", expected=expected, remedy=f"Write {key}: and its value."
+            )
+        case "extra_forbidden":
+            near = nearest(key, fields)
+            return document.problem(
+                pointer,
+                f"there is no key {key} here",
+                found=key,
+                expected=one_of(fields),
+                near=near,
+                remedy=f"Write {near}." if near else "Delete it.",
             )
         case "value_error":
             message = str(details.get("ctx", {}).get("error", details["msg"]))
@@ -99,11 +108,21 @@ def _problem(model: type[BaseModel], document: Document, above: Pointer, details
         case _:
             found = json.dumps(details["input"], ensure_ascii=False, default=str)[:120]
             reason = details["msg"][:1].lower() + details["msg"][1:]
-            message = f"{key or 'this'} cannot be read: {reason}"
-            expected = _meaning(model, key)
-            return document.problem(pointer, message, found=found, expected=expected, remedy="Correct the value.")
+            return document.problem(
+                pointer,
+                f"{key or 'this'} cannot be read: {reason}",
+                found=found,
+                expected=expected,
+                remedy="Correct the value.",
+            )
 
 
-def _meaning(model: type[BaseModel], key: str) -> str | None:
-    field = model.model_fields.get(key)
-    return field.description.split("\n")[0] if field and field.description else None
+def _fields_at(model: type[BaseModel], pointer: Pointer) -> Mapping[str, FieldInfo]:
+    """The keys that may stand at a place: those of the model, or of the one that one of its lists is of."""
+    fields: Mapping[str, FieldInfo] = model.model_fields
+    for step in pointer:
+        if step in fields:
+            annotation: Any = fields[str(step)].annotation
+            inner = next((each for each in (annotation, *get_args(annotation)) if hasattr(each, "model_fields")), None)
+            fields = inner.model_fields if inner else {}
+    return fields

@@ -1,0 +1,37 @@
+"""A framework as we point at it: its own numbers, titles in our own words, and the rules behind each control."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from planning.plan import Model
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n]*$")]
+
+
+class Control(Model):
+    """One measure, recommendation, point or rule of a framework."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.]{1,12}$")]
+    """The framework's own: 36, R28, 21.2.c."""
+    title: Line
+    """What it is about, in our own words."""
+    mapped: tuple[str, ...]
+    """Ids of the rules that contribute to it; [] while there is nothing behind it yet."""
+
+
+class Framework(Model):
+    """One file of `policies/controls`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+    """As its file is named: anssi-hygiene."""
+    title: Line
+    """What it is called."""
+    edition: Line
+    """Which edition the numbers are of."""
+    source: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)]
+    """Where its publisher has it."""
+    controls: tuple[Control, ...]
+    """All of them, in its order."""
