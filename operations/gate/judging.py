@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from operations.errors import AnswerNo
 from planning.plan import Plan, StackPlan
@@ -10,6 +11,8 @@ from policies.catalogue import all_rules
 from policies.judge import Door, NothingJudged, judge, views
 from policies.report import Report
 from policies.subjects import Operation
+from policies.waiver_file import load_waivers
+from policies.waivers import apply_waivers
 from territory.model import Territory
 
 
@@ -27,6 +30,8 @@ def judge_stacks(
 ) -> Report:
     """Judge stacks whose operations are known by URN; without a territory, whole-territory rules are not asked."""
     try:
-        return judge(all_rules(), views(stacks, operations=operations), territory=territory, door=door)
+        report = judge(all_rules(), views(stacks, operations=operations), territory=territory, door=door)
     except NothingJudged as nothing:
         raise AnswerNo(f"nothing was judged: {nothing}", "see whether the plan is that of the right stacks") from None
+    # Stacks of somebody else's, or some of ours, meet only some of our waivers: that makes the others no less used.
+    return apply_waivers(report, load_waivers(), datetime.now(UTC).date(), whole=territory is not None)

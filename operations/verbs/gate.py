@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from operations.gate.gate import GateEnvironment
+from operations.gate.environments import GateEnvironment
 from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 
 
@@ -25,9 +25,15 @@ def gate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Also write the whole report as JSON.")
     ] = None,
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Also list the controls of each framework and what contributes to them.")
+    ] = False,
+    oscal: Annotated[
+        Path | None, typer.Option("--oscal", metavar="FOLDER", help="Also write the controls as OSCAL documents.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a territory's plan by every rule; no engine, no credentials. Exit code 1 when something has to change."""
-    from operations.gate.gate import run_gate
+    from operations.gate.gate import Wanted, run_gate
 
-    run_gate(territory, environment, output, as_json=as_json)
+    run_gate(territory, environment, Wanted(output, controls, oscal), as_json=as_json)
