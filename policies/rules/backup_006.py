@@ -20,7 +20,7 @@ def check(resource: Resource) -> Outcomes:
 
 def _days(resource: Resource) -> Outcomes:
     floor = resource["minRetentionDays"]
-    if floor.number(0) < FLOOR_DAYS:
+    if floor.number() < FLOOR_DAYS:
         yield Problem(f"lets backups be deleted before {FLOOR_DAYS} days", floor.path)
 
 

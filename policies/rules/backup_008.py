@@ -16,7 +16,7 @@ def check(resource: Resource) -> Outcomes:
     """Look at the days, in production alone; AWS keeps a day or nothing by default. A replica needs none."""
     days = resource["backupRetentionPeriod"]
     if resource.in_production and all_of(
-        lambda: days.number(0) < FLOOR_DAYS, lambda: not resource["replicateSourceDb"].exists
+        lambda: days.number() < FLOOR_DAYS, lambda: not resource["replicateSourceDb"].exists
     ):
         yield Problem(f"keeps fewer than {FLOOR_DAYS} days of backups of itself", days.path)
 
