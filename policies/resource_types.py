@@ -2,6 +2,30 @@
 
 from typing import Final
 
+AWS_PROVIDER: Final = "pulumi:providers:aws"
 SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 SECURITY_GROUP_INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 SECURITY_GROUP_RULE: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
+VSPHERE_AFFINITY_RULE: Final = "vsphere:index/computeClusterVmAffinityRule:ComputeClusterVmAffinityRule"
+VSPHERE_ANTI_AFFINITY_RULE: Final = "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule"
+VSPHERE_CLUSTER: Final = "vsphere:index/computeCluster:ComputeCluster"
+VSPHERE_CONTENT_LIBRARY: Final = "vsphere:index/contentLibrary:ContentLibrary"
+VSPHERE_DATASTORE_ANTI_AFFINITY_RULE: Final = (
+    "vsphere:index/datastoreClusterVmAntiAffinityRule:DatastoreClusterVmAntiAffinityRule"
+)
+VSPHERE_DISTRIBUTED_PORT_GROUP: Final = "vsphere:index/distributedPortGroup:DistributedPortGroup"
+VSPHERE_DISTRIBUTED_SWITCH: Final = "vsphere:index/distributedVirtualSwitch:DistributedVirtualSwitch"
+VSPHERE_DRS_OVERRIDE: Final = "vsphere:index/drsVmOverride:DrsVmOverride"
+VSPHERE_ENTITY_PERMISSIONS: Final = "vsphere:index/entityPermissions:EntityPermissions"
+VSPHERE_HA_OVERRIDE: Final = "vsphere:index/haVmOverride:HaVmOverride"
+VSPHERE_HOST: Final = "vsphere:index/host:Host"
+VSPHERE_HOST_PORT_GROUP: Final = "vsphere:index/hostPortGroup:HostPortGroup"
+VSPHERE_HOST_SWITCH: Final = "vsphere:index/hostVirtualSwitch:HostVirtualSwitch"
+VSPHERE_NAS_DATASTORE: Final = "vsphere:index/nasDatastore:NasDatastore"
+VSPHERE_PROVIDER: Final = "pulumi:providers:vsphere"
+VSPHERE_RESOURCE_POOL: Final = "vsphere:index/resourcePool:ResourcePool"
+VSPHERE_ROLE: Final = "vsphere:index/role:Role"
+VSPHERE_SNAPSHOT: Final = "vsphere:index/virtualMachineSnapshot:VirtualMachineSnapshot"
+VSPHERE_VIRTUAL_MACHINE: Final = "vsphere:index/virtualMachine:VirtualMachine"
+VSPHERE_VM_GROUP: Final = "vsphere:index/computeClusterVmGroup:ComputeClusterVmGroup"
+VSPHERE_VNIC: Final = "vsphere:index/vnic:Vnic"
