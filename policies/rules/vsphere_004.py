@@ -18,9 +18,6 @@ UNFIT: Final = {
 
 def check(resource: Resource, stack: Stack) -> Outcomes:
     """Look at the group, and at its switch for what the group leaves to it."""
-    if resource.type == VSPHERE_HOST_PORT_GROUP:
-        yield from _judge(resource)
-        return
     for says in (resource, *stack.targets(resource, "distributedVirtualSwitchUuid")):
         if says["vlanId"].exists:
             yield from _judge(says)

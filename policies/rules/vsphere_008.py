@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from policies.answers import Outcomes, Problem, Severity, each
 from policies.resource_types import VSPHERE_CLUSTER
 from policies.rule import ResourceRule
@@ -10,18 +12,20 @@ from policies.subjects import Resource
 
 def check(resource: Resource) -> Outcomes:
     """Look at high availability as a whole, and at the two watches without which it does nothing."""
-
-    def watches(property_name: str) -> Outcomes:
-        if resource[property_name].text("enabled") == "disabled":
-            yield Problem("does not watch for the loss high availability is there for", property_name)
-
-    yield from each(("haEnabled",), lambda _: _enabled(resource))
-    yield from each(("haHostMonitoring", "haVmComponentProtection"), watches)
+    yield from each(
+        (_enabled, partial(_watches, "haHostMonitoring"), partial(_watches, "haVmComponentProtection")),
+        lambda judge: judge(resource),
+    )
 
 
 def _enabled(resource: Resource) -> Outcomes:
     if not resource["haEnabled"].truth():
         yield Problem("has no high availability: guests of a lost host stay down until somebody comes", "haEnabled")
+
+
+def _watches(property_name: str, resource: Resource) -> Outcomes:
+    if resource[property_name].text() == "disabled":
+        yield Problem("does not watch for the loss high availability is there for", property_name)
 
 
 RULE = ResourceRule(

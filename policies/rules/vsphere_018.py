@@ -16,7 +16,7 @@ def check(resource: Resource) -> Outcomes:
         settings = cloud_config(text, node.path)
         if settings is None:
             continue
-        if settings["ssh_pwauth"].text("unchanged").lower() not in ("false", "no", "0"):
+        if settings["ssh_pwauth"].text().lower() not in ("false", "no", "0"):
             yield Problem("does not turn ssh passwords off", node.path)
         if not settings["disable_root"].truth(default=True):
             yield Problem("lets root in", node.path)

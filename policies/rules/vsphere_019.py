@@ -15,7 +15,7 @@ def check(resource: Resource) -> Outcomes:
         if not resource["efiSecureBootEnabled"].truth():
             yield Problem("boots by UEFI and takes any loader", "efiSecureBootEnabled")
 
-    yield from given(lambda: resource["firmware"].text("bios") == "efi", judge)
+    yield from given(lambda: resource["firmware"].text() == "efi", judge)
 
 
 RULE = ResourceRule(

@@ -25,13 +25,13 @@ def check(resource: Resource) -> Outcomes:
 
 
 def _mode(disk: Node) -> Outcomes:
-    reason = UNFIT_MODES.get(disk["diskMode"].text("persistent"))
+    reason = UNFIT_MODES.get(disk["diskMode"].text())
     if reason is not None:
         yield Problem(reason, disk["diskMode"].path)
 
 
 def _sharing(disk: Node) -> Outcomes:
-    if disk["diskSharing"].text("sharingNone") == "sharingMultiWriter":
+    if disk["diskSharing"].text() == "sharingMultiWriter":
         yield Problem("is written by several guests at once, which no snapshot can hold", disk["diskSharing"].path)
 
 

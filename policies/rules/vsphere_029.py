@@ -10,7 +10,7 @@ from policies.subjects import Resource
 
 def check(resource: Resource) -> Outcomes:
     """Look at the protocol, and at how it proves who a host is."""
-    if resource["type"].text("NFS") != "NFS41":
+    if resource["type"].text() != "NFS41":
         yield Problem("is NFS 3, which believes any address that asks", "type")
     elif resource["securityType"].text("AUTH_SYS") == "AUTH_SYS":
         yield Problem("believes any host that asks", "securityType")
