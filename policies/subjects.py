@@ -146,17 +146,20 @@ class Stack:
     ) -> list[Resource]:
         """The resources of a type whose property came from `target`, or names it by what its property `name` says.
 
+        Raises `NotKnown` where one of the two texts is not known, and comes from no resource either.
         Example: `pointing_at(bucket, PUBLIC_ACCESS_BLOCK, "bucket", name="bucket")`.
         """
         found = list(self._pointers.get((target.urn, type_, property_name), ()))
         if name is not None:
-            literal = target.planned.inputs.get(name)
-            if isinstance(literal, str):
-                found += [
-                    other
-                    for other in self.of(type_)
-                    if other not in found and other.planned.inputs.get(property_name) == literal
-                ]
+            # What comes from another resource of the target's type names that one.
+            others = [
+                other
+                for other in self.of(type_)
+                if all(source.type != target.type for source in self.targets(other, property_name))
+            ]
+            if others and target[name].exists:
+                literal = target[name].text()
+                found += [other for other in others if other[property_name].text() == literal]
         return found
 
 
