@@ -81,10 +81,11 @@ class EventHub(pulumi.ComponentResource):
 
     def _queue(self, what: str, put_aside: aws.sqs.Queue | None = None) -> aws.sqs.Queue:
         place, name = self._args.place, f"{self._name}-{what}"
+        queue_name = f"{place.territory.name}-{what}-events"
         redrive = put_aside.arn.apply(_redrive) if put_aside else None
         queue = aws.sqs.Queue(
             f"{name}-queue",
-            name=f"{place.territory.name}-{what}-events",
+            name=queue_name,
             kms_master_key_id=self._args.key_arn,
             message_retention_seconds=QUEUED_SECONDS,
             visibility_timeout_seconds=WORKED_ON_SECONDS,
@@ -95,7 +96,8 @@ class EventHub(pulumi.ComponentResource):
         aws.sqs.QueuePolicy(
             f"{name}-policy",
             queue_url=queue.url,
-            policy=queue.arn.apply(lambda arn: to_json(queue_policy(arn, place.account_id))),
+            # The name is ours, so the policy needs no answer of the provider and shows in a preview.
+            policy=to_json(queue_policy(place.arn("sqs", queue_name), place.account_id)),
             opts=place.options(self),
         )
         return queue
