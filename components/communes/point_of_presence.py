@@ -82,6 +82,7 @@ class PointOfPresence(pulumi.ComponentResource):
             datacenter=self._args.site.datacenter_id,
             username="root",
             password=self._args.host_password,
+            lockdown="normal",
             tags=self._tags,
             opts=self._holds_state,
         )

@@ -154,6 +154,7 @@ class Datacenter(pulumi.ComponentResource):
                 cluster=cluster_id,
                 username="root",
                 password=self._args.host_password,
+                lockdown="normal",
                 opts=self._holds_state,
             )
             for host in self._args.datacenter.hosts

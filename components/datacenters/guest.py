@@ -72,6 +72,7 @@ class Guest(pulumi.ComponentResource):
             memory=args.memory_mib,
             guest_id=template.guest_id,
             firmware=template.firmware,
+            efi_secure_boot_enabled=pulumi.Output.from_input(template.firmware).apply(lambda kind: kind == "efi"),
             disks=[
                 vsphere.VirtualMachineDiskArgs(
                     label="disk0", size=template.disk_gib, unit_number=0, thin_provisioned=True

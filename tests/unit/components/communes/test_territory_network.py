@@ -57,6 +57,7 @@ def test_the_hypervisor_stands_alone_in_the_datacenter_of_its_vcenter(made: Reco
         "datacenter": "lac:datacenter",
         "username": "root",
         "password": "secret(root-password)",
+        "lockdown": "normal",
         "tags": TAGS,
     }
 

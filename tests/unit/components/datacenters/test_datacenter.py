@@ -68,6 +68,7 @@ def test_hosts_join_the_cluster_with_a_secret_password(made: Recorder):
             "cluster": "lac-cluster:id",
             "username": "root",
             "password": "secret(root-password)",
+            "lockdown": "normal",
         }
         for name in HOSTS
     ]

@@ -49,6 +49,7 @@ def test_one_machine_with_everything_it_needs(preview: bool):
         "memory": 1024,
         "guestId": "debian12_64Guest",
         "firmware": "efi",
+        "efiSecureBootEnabled": True,
         "disks": [{"label": "disk0", "size": 8, "unitNumber": 0, "thinProvisioned": True}],
         "networkInterfaces": [
             {
