@@ -18,6 +18,8 @@ def foreign(statement: Node, ours: frozenset[str]) -> Iterator[str]:
 
     Everybody (`*`) is ours where a condition binds the caller's account to ours alone.
     """
+    if statement["NotPrincipal"].exists:
+        yield "whoever NotPrincipal leaves out"
     principal = statement["Principal"]
     for node in principal.entries["AWS"].items if "AWS" in principal.entries else principal.items:
         if node.entries:

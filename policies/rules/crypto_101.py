@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from policies.answers import NotKnown, Outcomes, Problem, Severity, each, given
+from policies.answers import Outcomes, Problem, Severity, each, given
 from policies.declared import accounts, comes_from_another
 from policies.principals import foreign
 from policies.resource_types import KMS_KEY
@@ -39,14 +39,9 @@ def _policy(ours: frozenset[str], key: Resource) -> Outcomes:
 
 def _named_keys(ours: frozenset[str], resource: Resource) -> Outcomes:
     for name, node in resource.inputs.entries.items():
-        if name in NAMES_A_KEY or name in HOLDS_SUCH:
-            try:
-                for key in _keys(name, node):
-                    yield from _whose(ours, resource, key)
-            except NotKnown as unknown:
-                # What another resource of the plan gives is a key whose own policy is judged.
-                if not comes_from_another(resource, name):
-                    yield unknown
+        # What another resource of the plan gives is a key whose own policy is judged.
+        if (name in NAMES_A_KEY or name in HOLDS_SUCH) and not comes_from_another(resource, name):
+            yield from each(_keys(name, node), partial(_whose, ours, resource))
 
 
 def _keys(name: str, node: Node) -> Iterator[Node]:

@@ -51,6 +51,9 @@ def _policy(t: Territory, policy: Resource, kind: EdgeKind) -> Outcomes:
             yield Problem(f"allows {action} on {named}, which is not a {kind}'s own", "policy", subject=policy.urn)
 
     def judge_all(statement: Node) -> Outcomes:
+        for everything_but in ("NotAction", "NotResource"):
+            if statement[everything_but].exists:
+                yield Problem(f"allows whatever {everything_but} leaves out", "policy", subject=policy.urn)
         for action in statement["Action"].items:
             yield from each(statement["Resource"].items, partial(judge, action.text()))
 

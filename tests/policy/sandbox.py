@@ -26,7 +26,7 @@ def sandbox_plan() -> Plan:
     world = imagined_world(chosen.model)
     configurations = [twin_configuration(chosen, stack, world) for stack in stacks_of(chosen.model)]
     offline = {each.stack: each.offline() for each in configurations}
-    return plan_territory(NAME, offline, key=FingerprintKey(b"a key for tests"))
+    return plan_territory(NAME, offline, key=FingerprintKey(b"a key for tests"), seconds=600)
 
 
 @cache

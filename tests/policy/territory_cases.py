@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from planning.plan import PlannedResource, StackPlan
+from planning.plan import PlannedResource
 from planning.urns import parse_urn
 from planning.values import Value
 from policies.answers import Answer
@@ -102,26 +102,26 @@ class TerritoryCase(_Model):
             for resource in stack.plan.resources:
                 if resource.name == change.name and change.stack in (None, stack.name):
                     changes[index] += 1
-                    _apply(change, stack.plan, resources, resource)
+                    _apply(change, resources, resource)
         environment = self.environment.get(stack.name, self.environment.get("*", stack.environment)) or None
         if resources == list(stack.plan.resources) and environment == stack.environment:
             return stack
         return Stack(stack.plan.model_copy(update={"resources": tuple(resources), "environment": environment}))
 
 
-def _apply(change: Change, plan: StackPlan, resources: list[PlannedResource], original: PlannedResource) -> None:
+def _apply(change: Change, resources: list[PlannedResource], original: PlannedResource) -> None:
     where = next(index for index, resource in enumerate(resources) if resource.urn == original.urn)
     if change.remove:
         del resources[where]
         return
-    changed = _changed(change, plan, resources[where])
+    changed = _changed(change, resources, resources[where])
     if change.copy_as:
         resources.append(changed)
     else:
         resources[where] = changed
 
 
-def _changed(change: Change, plan: StackPlan, resource: PlannedResource) -> PlannedResource:
+def _changed(change: Change, resources: list[PlannedResource], resource: PlannedResource) -> PlannedResource:
     record = resource.model_dump(mode="json")
     for path, value in change.set.items():
         _put(record, path, value)
@@ -129,7 +129,7 @@ def _changed(change: Change, plan: StackPlan, resource: PlannedResource) -> Plan
         cards = {f"nic{index}": {"addresses": [address]} for index, address in enumerate(change.addresses)}
         metadata = b64encode(json.dumps({"network": {"ethernets": cards}}).encode()).decode()
         record["inputs"]["extraConfig"]["guestinfo.metadata"] = metadata
-    urns = {each.name: each.urn for each in plan.resources}
+    urns = {each.name: each.urn for each in resources}
     for name, sources in change.depends.items():
         record["property_dependencies"][name] = [urns[source] for source in sources]
     if change.copy_as:

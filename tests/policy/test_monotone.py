@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.plan import PlannedResource
 from planning.values import UNKNOWN, Value, members
 from policies.answers import Answer
 from policies.catalogue import all_rules, rule_by_id
@@ -45,6 +46,8 @@ class Question:
     name: str
     stacks: tuple[Stack, ...]
     put: Callable[[tuple[Stack, ...]], Judged]
+    changed: frozenset[str] = frozenset()
+    """The names of the resources in which a whole territory differs from the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Baseline:
     """What a rule says as long as nothing is hidden, and what it read on its way."""
 
     answer: Answer
-    read: tuple[Place, ...]
-    others: tuple[Place, ...]
+    places: tuple[tuple[Place, ...], ...]
+    """Values that can be hidden: read in what the case is about, read elsewhere, and all there are."""
 
 
 @pytest.mark.parametrize("rule_id", [rule.id for rule in all_rules()])
@@ -74,8 +77,8 @@ def test_an_answer_only_ever_becomes_known(rule_id: str) -> None:
 
 def _choice(chance: random.Random, before: Baseline) -> Place:
     # What a rule does not read cannot matter to it: most of a plan would be tried in vain.
-    prefers_read = chance.random() < 0.9
-    return chance.choice((before.read if prefers_read else before.others) or before.read or before.others)
+    wanted = chance.choices(before.places, weights=(6, 3, 1))[0]
+    return chance.choice(wanted or before.places[-1])
 
 
 @cache
@@ -83,7 +86,15 @@ def _questions(rule_id: str) -> tuple[Question, ...]:
     rule = rule_by_id(rule_id)
     if isinstance(rule, TerritoryRule):
         cases = territory_cases_of(rule_id)
-        return tuple(Question(case.name, case.stacks(), partial(_of_all, rule, case.territory())) for case in cases)
+        return tuple(
+            Question(
+                case.name,
+                case.stacks(),
+                partial(_of_all, rule, case.territory()),
+                frozenset(change.copy_as or change.name for change in case.change),
+            )
+            for case in cases
+        )
     subjects = [(case.name, case.subject()) for case in cases_of(rule_id)]
     return tuple(Question(name, (subject.stack,), partial(_of_one, rule, subject.urn)) for name, subject in subjects)
 
@@ -108,15 +119,16 @@ def _baseline(rule_id: str, number: int) -> Baseline:
 
     with mock.patch.object(Node, "_opened", recording):
         answer = question.put(question.stacks).answer
-    places = [place for stack in question.stacks for place in _places(stack)]
-    read = tuple(place for place in places if _path(place[1]) in paths)
-    return Baseline(answer, read, tuple(places))
+    everything = [(resource.name, place) for stack in question.stacks for resource, place in _places(stack)]
+    read = [(name, place) for name, place in everything if _path(place[1]) in paths]
+    near = [place for name, place in read if name in question.changed]
+    return Baseline(answer, (tuple(near), tuple(place for _, place in read), tuple(place for _, place in everything)))
 
 
-def _places(stack: Stack) -> Iterator[Place]:
+def _places(stack: Stack) -> Iterator[tuple[PlannedResource, Place]]:
     for resource in stack.plan.resources:
         for way in _ways(resource.inputs):
-            yield resource.urn, way
+            yield resource, (resource.urn, way)
 
 
 def _ways(value: Value, way: Way = ()) -> Iterator[Way]:
