@@ -45,7 +45,7 @@ class PrivateDns(pulumi.ComponentResource):
             vpcs=[aws.route53.ZoneVpcArgs(vpc_id=args.vpc_id, vpc_region=place.region.provider_region)],
             force_destroy=place.retention.force_destroy,
             tags={"Name": f"{name}-zone"},
-            opts=place.options(self),
+            opts=place.options(self, holds_state=True),
         )
         self.zone_id = zone.zone_id
         health = {dc: self._health_check(dc, alarm) for dc, alarm in args.alarm_names.items()}

@@ -18,7 +18,7 @@ from tests.unit.components.example import example
 from tests.unit.components.recorder import Recorder, deploy
 
 TERRITORY = cloud_territory()
-HOLDS_STATE = {"Vpc", "Key", "Bucket", "Vault", "LogGroup", "Instance"}
+HOLDS_STATE = {"Vpc", "Key", "Bucket", "Vault", "LogGroup", "Instance", "Zone"}
 
 
 def _deploy(
@@ -256,7 +256,7 @@ def test_rules_are_resources_of_their_own_and_say_one_peer_each():
 def test_production_protects_what_holds_state_and_binds_for_long():
     recorder = _deploy(Environment.PRODUCTION)
     protected = Counter(r.type.rpartition(":")[2] for r in recorder.registrations if r.protect)
-    assert protected == {"Vpc": 1, "Key": 3, "Bucket": 1, "Vault": 1, "LogGroup": 3, "Instance": 1}
+    assert protected == {"Vpc": 1, "Key": 3, "Bucket": 1, "Vault": 1, "LogGroup": 3, "Instance": 1, "Zone": 1}
     assert set(protected) == HOLDS_STATE
     assert recorder["paris-backups-bucket-lock"].inputs["rule"]["defaultRetention"]["mode"] == "COMPLIANCE"
     assert recorder["paris-backups-bucket-bucket"].inputs["forceDestroy"] is False
