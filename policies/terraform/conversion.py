@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from planning.values import Value, members
-from policies.terraform.names import Field, Names
+from policies.terraform.names import Field, Names, snake_case
 
 _ABSENT: Final = object()
 _ENGINES_OWN: Final = "__defaults"
@@ -34,9 +34,12 @@ def convert(inputs: Mapping[str, Value], names: Names, references: Mapping[str, 
     expressions: dict[str, Any] = {}
     for name, value in inputs.items():
         target = names.field(name)
-        if target is None or name == _ENGINES_OWN:
+        if name == _ENGINES_OWN:
             continue
         conversion = _Conversion(tuple(references.get(name, ())), unknown)
+        if target is None:
+            conversion.untold(name, "")
+            continue
         result = conversion.value(value, target, target.name)
         if result.known is not _ABSENT:
             values[target.name] = result.known
@@ -78,6 +81,10 @@ class _Conversion:
             return self._object(value, target.inside, path)
         items = cast("list[Value]", value) if target.kind == "many" and isinstance(value, list) else [value]
         return self._blocks(items, target.inside, path)
+
+    def untold(self, name: str, path: str) -> None:
+        """Note a property that no facts translate: whoever reads it over there must not take it for absent."""
+        self._hidden(f"{path}/{snake_case(name)}" if path else snake_case(name))
 
     def _hidden(self, path: str) -> _Result:
         self._unknown[path] = self._unknown.get(path, True) and bool(self.references)
@@ -129,7 +136,10 @@ class _Conversion:
         expressions: dict[str, Any] = {}
         for name, inner in entries.items():
             target = names.field(name)
-            if target is None or name == _ENGINES_OWN:
+            if name == _ENGINES_OWN:
+                continue
+            if target is None:
+                self.untold(name, path)
                 continue
             result = self.value(inner, target, f"{path}/{target.name}")
             if result.known is not _ABSENT:
