@@ -10,6 +10,7 @@ holds a verdict for each check on each resource, or `error`.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -120,6 +121,7 @@ class Checkov:
 def main() -> None:
     """Serve until the input ends."""
     checkov_ = Checkov()
+    gc.freeze()  # thousands of checks that stay: no collection need look at them again
     _say({"ready": True, "checks": checkov_.catalogue()})
     for line in sys.stdin:
         try:
