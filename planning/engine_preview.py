@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -17,7 +18,19 @@ from planning.plan import CustomTimeouts, PlannedResource, ResourceOptions, Sour
 from planning.urns import parse_urn
 from planning.values import FingerprintKey, Value, is_secret, is_unknown
 
-_SECRET_TEXT = "[secret]"  # noqa: S105 - what the engine prints instead of one
+_SECRET_TEXT = "[secret]"  # noqa: S105 - what the engine prints instead of one, also in the middle of a text
+_UNKNOWNS = (
+    wire.UNKNOWN,
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+)
+"""What the engine writes for a value it does not know yet: one text for each kind of value."""
+_SHOWN_UNKNOWN = re.compile(r"^output<.*>$", re.DOTALL)
+"""And what it shows to people."""
 _HOOKS = {
     "BeforeCreate": "before_create",
     "AfterCreate": "after_create",
@@ -40,7 +53,7 @@ def read_preview(text: str | bytes) -> dict[str, PlannedResource]:
     """
     steps = cast("list[dict[str, Any]]", json.loads(text).get("steps") or [])
     states = [step["newState"] for step in steps if step.get("newState")]
-    return {state["urn"]: _resource(state) for state in states}
+    return {state["urn"]: resource_of_state(state) for state in states}
 
 
 def disagreements(plan: StackPlan, preview: Mapping[str, PlannedResource], *, defaults: bool = True) -> tuple[str, ...]:
@@ -96,7 +109,8 @@ def _disagreeing(path: str, ours: Value, engines: Value, defaults: bool) -> Iter
         yield f"{path} is {ours!r}, the engine has {engines!r}"
 
 
-def _resource(state: Mapping[str, Any]) -> PlannedResource:
+def resource_of_state(state: Mapping[str, Any]) -> PlannedResource:
+    """One resource as a state of the engine has it; `KeyError` and its kin when it is none."""
     urn = parse_urn(state["urn"])
     dependencies = cast("Mapping[str, list[str] | None]", state.get("propertyDependencies") or {})
     return PlannedResource(
@@ -143,10 +157,18 @@ def _properties(properties: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _hidden(value: wire.Wire) -> wire.Wire:
-    if value == _SECRET_TEXT:
-        return wire.secret(wire.UNKNOWN)
+    if isinstance(value, str):
+        return _marked(value)
     if isinstance(value, dict):
+        if wire.signature(value) == wire.SECRET:
+            return wire.secret(wire.UNKNOWN)
         return {key: _hidden(inner) for key, inner in cast("dict[str, wire.Wire]", value).items()}
     if isinstance(value, list):
         return [_hidden(inner) for inner in cast("list[wire.Wire]", value)]
     return value
+
+
+def _marked(text: str) -> wire.Wire:
+    if _SECRET_TEXT in text:
+        return wire.secret(wire.UNKNOWN)
+    return wire.UNKNOWN if _SHOWN_UNKNOWN.match(text) or any(unknown in text for unknown in _UNKNOWNS) else text

@@ -84,11 +84,14 @@ class Finding(Model):
     waiver: AppliedWaiver | None = None
     notice: bool = False
     """It is about the gate's own papers, such as a waiver past its day: it shows, and stops nothing."""
+    gated: bool = True
+    """False for what is told and stops nothing: a check of another's that our severity map does not name."""
 
     @property
     def blocks(self) -> bool:
         """Whether it stops a deployment."""
-        return self.answer is Answer.FAIL and not self.notice and (self.crashed or self.waiver is None)
+        stops = self.gated and not self.notice
+        return self.answer is Answer.FAIL and stops and (self.crashed or self.waiver is None)
 
     @property
     def sort_key(self) -> tuple[bool, int, str, str, str]:

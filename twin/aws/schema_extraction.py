@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final, cast
 
+import pulumi
 import pulumi_aws
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage] - the SDK says its types nowhere else
 
@@ -28,7 +29,15 @@ SOURCE: Final = "introspection of pulumi-aws {version}, facts only"
 
 _SECRET_INPUT: Final = re.compile(r'__props__\.__dict__\["(\w+)"\] = None if \w+ is None else pulumi\.Output\.secret\(')
 _SECRET_OUTPUTS: Final = re.compile(r"additional_secret_outputs=(\[[^\]]*\])")
-_PRIMITIVES: Final = {str: "string", int: "integer", float: "number", bool: "boolean", Any: "pulumi.json#/Any"}
+_PRIMITIVES: Final = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    Any: "pulumi.json#/Any",
+    pulumi.Asset: "pulumi.json#/Asset",
+    pulumi.Archive: "pulumi.json#/Archive",
+}
 _FILLED_IN: Final = "tagsAll"
 """The official provider itself puts this output among the inputs when it checks them."""
 
@@ -132,12 +141,8 @@ def _required(type_: type, names: Mapping[str, str]) -> Iterable[str]:
 
 def _plainest(choices: Sequence[Any]) -> Any:
     """The one member of a union that is a value: not nothing, not a promise of one, and text rather than its enum."""
-    values = [
-        item
-        for item in choices
-        if item is not type(None) and not _is_promise(item) and not (isinstance(item, type) and issubclass(item, Enum))
-    ]
-    return values[0]
+    values = [item for item in choices if item is not type(None) and not _is_promise(item)]
+    return next((item for item in values if not (isinstance(item, type) and issubclass(item, Enum))), values[0])
 
 
 def _is_promise(item: Any) -> bool:
@@ -163,7 +168,7 @@ def _module(package: str) -> str:
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,13 @@ def test_a_stack_at_rest_has_no_changes() -> None:
 
 def step(op: str, urn: str, *, custom: bool = True, type_: str = "vsphere:index/host:Host") -> EngineEvent:
     state = {"type": type_, "urn": urn, "custom": custom, "id": "1", "parent": "", "provider": ""}
-    metadata = {"op": op, "urn": urn, "type": type_, "provider": "p", "new": None if op.startswith(("delete", "discard")) else state}
+    metadata = {
+        "op": op,
+        "urn": urn,
+        "type": type_,
+        "provider": "p",
+        "new": None if op.startswith(("delete", "discard")) else state,
+    }
     return event(resOutputsEvent={"metadata": metadata})
 
 
