@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from operations.checkov.scan import scan
 from operations.console import Console
 from operations.errors import AnswerNo, InputError
 from operations.gate.controls_view import controls_object, controls_of_report, say_controls
 from operations.gate.environments import GateEnvironment
-from operations.gate.judging import judge_plan
+from operations.gate.judging import judge_stacks
 from operations.gate.oscal_files import write_oscal
+from operations.gate.preview_file import read_preview_file
 from operations.gate.report_view import closing_line, say_report, summary
 from operations.offline_plan import has_real_settings, plan_offline, real_settings, twin_settings
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
+from planning.plan import StackPlan
+from policies.judge import Door
+from policies.report import Report, Verdict
+from policies.subjects import Operation
+from territory.model import Territory
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class Wanted:
     """Whether the frameworks' controls are listed with what contributes to each."""
     oscal: Path | None = None
     """The folder OSCAL documents are written into."""
+    checkov: bool = True
+    """Whether Checkov is asked too."""
 
 
 def run_gate(territory: str, environment: GateEnvironment | None, wanted: Wanted, *, as_json: bool) -> None:
@@ -39,11 +49,40 @@ def run_gate(territory: str, environment: GateEnvironment | None, wanted: Wanted
     console.say(announcement(Tier.PLAN))
     begun = time.monotonic()
     kind = environment or _environment(chosen)
-    plan = plan_offline(
-        chosen, real_settings(chosen) if kind is GateEnvironment.PRODUCTION else twin_settings(chosen), console
-    )
+    settings = real_settings(chosen) if kind is GateEnvironment.PRODUCTION else twin_settings(chosen)
+    plan = plan_offline(chosen, settings, console)
+    report = _judge(plan.stacks, {}, chosen.model, "plan", wanted, console)
+    facts = {"territory": chosen.model.name, "environment": str(kind), "digest": plan.digest()}
+    _answer(report, facts, begun, wanted, console)
+
+
+def run_preview_gate(preview: Path, wanted: Wanted, *, as_json: bool) -> None:
+    """Judge what `pulumi preview --json` of any project says; `AnswerNo` when the gate is closed."""
+    console = Console(as_json=as_json)
+    begun = time.monotonic()
+    with console.step(f"Reading {preview}"):
+        stacks, operations = read_preview_file(preview)
+    report = _judge(stacks, operations, None, "preview", wanted, console)
+    _answer(report, {"preview": str(preview), "stacks": [stack.name for stack in stacks]}, begun, wanted, console)
+
+
+def _judge(
+    stacks: Sequence[StackPlan],
+    operations: Mapping[str, Operation],
+    territory: Territory | None,
+    door: Door,
+    wanted: Wanted,
+    console: Console,
+) -> Report:
+    scanned = None
+    if wanted.checkov:
+        with console.step("Asking Checkov") as progress:
+            scanned = scan(stacks, progress=progress)
     with console.step("Judging"):
-        report = judge_plan(plan, chosen.model)
+        return judge_stacks(stacks, operations, territory, door=door, checkov=scanned)
+
+
+def _answer(report: Report, facts: Mapping[str, Any], begun: float, wanted: Wanted, console: Console) -> None:
     say_report(console, report)
     frameworks = controls_of_report(report)
     if wanted.controls:
@@ -51,23 +90,24 @@ def run_gate(territory: str, environment: GateEnvironment | None, wanted: Wanted
     if wanted.oscal:
         for file in write_oscal(wanted.oscal, frameworks, report, datetime.now(UTC)):
             console.say(f"written: {file}")
-    result: dict[str, Any] = {
-        "tier": str(Tier.PLAN),
-        "territory": chosen.model.name,
-        "environment": str(kind),
-        **summary(report),
-        **({"controls": controls_object(frameworks)} if wanted.controls else {}),
-        "digest": plan.digest(),
-        "seconds": round(time.monotonic() - begun, 3),
-    }
     if wanted.report:
         try:
             wanted.report.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             raise InputError(f"the report cannot be written to {wanted.report}: {error.strerror}") from error
+    result = {
+        "tier": str(Tier.PLAN),
+        **facts,
+        **summary(report),
+        **({"controls": controls_object(frameworks)} if wanted.controls else {}),
+        "seconds": round(time.monotonic() - begun, 3),
+    }
+    if report.verdict is Verdict.FAIL:
+        closed = AnswerNo(closing_line(report), "mend what fails, or have it waived in policies/waivers.yaml")
+        console.fail(closed, result)
+        raise SystemExit(closed.exit_code)
+    console.say(closing_line(report))
     console.result(result)
-    if report.verdict.value == "fail":
-        raise AnswerNo(closing_line(report), "mend what fails, or have it waived in policies/waivers.yaml")
 
 
 def _environment(chosen: ChosenTerritory) -> GateEnvironment:

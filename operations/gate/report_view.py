@@ -24,7 +24,7 @@ def inert(text: str) -> str:
 
 
 def say_report(console: Console, report: Report) -> None:
-    """Print findings and the closing line to stderr."""
+    """Print every finding to stderr; the closing line is the caller's."""
     for finding in report.findings:
         if finding.blocks:
             _say(console, finding, "fails")
@@ -35,9 +35,9 @@ def say_report(console: Console, report: Report) -> None:
     for finding in report.findings:
         if finding.notice:
             _say(console, finding, "shows")
+    _say_told(console, [finding for finding in report.of(Answer.FAIL) if not finding.gated])
     _say_undetermined(console, report.of(Answer.UNDETERMINED))
     _say_waivers(console, report.waivers)
-    console.say(closing_line(report))
 
 
 def closing_line(report: Report) -> str:
@@ -46,9 +46,11 @@ def closing_line(report: Report) -> str:
     waived = sum(finding.waiver is not None and not finding.blocks for finding in report.of(Answer.FAIL))
     undetermined = len(report.of(Answer.UNDETERMINED))
     answer = "the gate is closed" if report.verdict is Verdict.FAIL else "the gate is open"
+    scanned = report.checkov
+    checkov = f"; Checkov scanned {scanned.scanned} of {scanned.sent} sent, {scanned.checks} answers" if scanned else ""
     return (
         f"{answer}: {blocking} findings, {waived} waived, {undetermined} undetermined; "
-        f"{report.rules} rules asked of {report.resources} resources, {report.pairs} answers"
+        f"{report.rules} rules asked of {report.resources} resources, {report.pairs} answers{checkov}"
     )
 
 
@@ -66,6 +68,13 @@ def _say(console: Console, finding: Finding, how: str) -> None:
     console.say(f"{finding.rule} {how}, {finding.severity}: {inert(finding.subject)}{path}{where}")
     console.say(f"  {finding.title}: {inert(finding.message)}")
     console.say(f"  remedy: {finding.remediation}")
+
+
+def _say_told(console: Console, findings: Sequence[Finding]) -> None:
+    """Checks of others that stop nothing, a line each with how often they fail."""
+    counted = Counter((finding.rule, finding.title) for finding in findings)
+    for (rule, title), count in counted.most_common():
+        console.say(f"{rule} fails for {count}, and is not gated on: {title}")
 
 
 def _say_undetermined(console: Console, findings: Iterable[Finding]) -> None:

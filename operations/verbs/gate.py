@@ -22,6 +22,13 @@ def gate(
         GateEnvironment | None,
         typer.Option(help="Judge as the files of stacks/config say, or as a rehearsal. Default: as the files, if any."),
     ] = None,
+    preview: Annotated[
+        Path | None,
+        typer.Option(
+            "--preview", metavar="FILE", help="Judge what `pulumi preview --json --show-sames` of any project wrote."
+        ),
+    ] = None,
+    checkov: Annotated[bool, typer.Option("--checkov/--no-checkov", help="Ask Checkov too.")] = True,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Also write the whole report as JSON.")
     ] = None,
@@ -34,6 +41,10 @@ def gate(
     as_json: JsonOption = False,
 ) -> None:
     """Judge a territory's plan by every rule; no engine, no credentials. Exit code 1 when something has to change."""
-    from operations.gate.gate import Wanted, run_gate
+    from operations.gate.gate import Wanted, run_gate, run_preview_gate
 
-    run_gate(territory, environment, Wanted(output, controls, oscal), as_json=as_json)
+    wanted = Wanted(output, controls, oscal, checkov)
+    if preview is not None:
+        run_preview_gate(preview, wanted, as_json=as_json)
+    else:
+        run_gate(territory, environment, wanted, as_json=as_json)

@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
 
 def _make_ready(console: Console, *, required: bool) -> None:
     """Prepare the api tier. Without it and not asked for by name, its tests are skipped and say why."""
+    from operations.checkov.environment import ensure_environment
     from operations.engine.find import ensure_engine
     from operations.engine.toolchain import ensure_vcsim
     from operations.postgresql import ensure_postgresql
@@ -57,6 +58,11 @@ def _make_ready(console: Console, *, required: bool) -> None:
         if required:
             raise
         console.warn(f"the tests of the api tier will be skipped: {error.message}")
+    try:
+        with console.step("Checkov") as progress:
+            ensure_environment(progress)
+    except MachineError as error:
+        console.warn(f"the tests of Checkov will be skipped: {error.message}")
     try:
         with console.step("PostgreSQL") as progress:
             ensure_postgresql(progress)
