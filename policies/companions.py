@@ -35,7 +35,12 @@ class Companion:
     def completes(self, target: Resource, stack: Stack, holds: Callable[[Resource], bool] = lambda _: True) -> bool:
         """Whether there is one of which `holds` is true; `NotKnown` where it hangs on what one of them points at."""
         return any_of(
-            *(partial(holds, found) for found in self.of(target, stack)),
+            *(
+                partial(holds, found)
+                for type_ in self.types
+                for found in stack.pointing_at(target, type_, self.pointer)
+                if not found.planned.external
+            ),
             *(
                 partial(all_of, partial(self._names, stray, target), partial(holds, stray))
                 for stray in self._strays(target, stack)
@@ -47,10 +52,9 @@ class Companion:
         return self.name is not None and pointed_at == target[self.name].text()
 
     def _strays(self, target: Resource, stack: Stack) -> Iterable[Resource]:
-        """Those that point at nobody knows what; what comes from another resource of that kind is none of them."""
+        """Those that name by a text, or point at nobody knows what; not what comes from a resource of that kind."""
         for other in stack.of(*self.types):
-            if is_unknown(other.planned.inputs.get(self.pointer)):
-                sources = other.planned.property_dependencies.get(self.pointer, ())
-                known = {stack.by_urn[urn].type for urn in sources if urn in stack.by_urn}
-                if not known & {target.type, _STACK_REFERENCE}:
-                    yield other
+            sources = {source.type for source in stack.targets(other, self.pointer)}
+            is_another_stacks = _STACK_REFERENCE in sources and is_unknown(other.planned.inputs.get(self.pointer))
+            if target.type not in sources and not is_another_stacks:
+                yield other
