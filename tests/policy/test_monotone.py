@@ -67,6 +67,8 @@ def test_an_answer_only_ever_becomes_known(rule_id: str) -> None:
         chance = random.Random(seed)
         number = chance.randrange(len(_questions(rule_id)))
         question, before = _questions(rule_id)[number], _baseline(rule_id, number)
+        if not any(before.places):
+            return  # a case in which nothing is said has nothing to hide
         hidden = {_choice(chance, before) for _ in range(chance.randint(1, 3))}
         after = question.put(tuple(_hiding(stack, hidden) for stack in question.stacks))
         assert after.answer in (Answer.UNDETERMINED, before.answer), (question.name, sorted(map(str, hidden)))
