@@ -24,6 +24,9 @@ BUCKET, KEY = "arn:aws:s3:::town-backup", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1
 TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/town"
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/town/*"
 
+FAMILIES = ("CRYPTO-", "IAM-")
+"""Those that read policies; how a thing is protected is no matter of its policy."""
+
 DOCUMENTS: dict[str, tuple[str, Callable[[], Document]]] = {
     "a locked bucket": (types.BUCKET_POLICY, lambda: locked_bucket_policy(BUCKET, KEY)),
     "the trail's bucket": (
@@ -50,7 +53,9 @@ def test_no_rule_on_policies_finds_anything_in_it(name: str) -> None:
         resources=(CaseResource(type=type_, inputs={"enableKeyRotation": True, "policy": to_json(document())}),),
     )
     judged = [
-        ask(rule, case.subject()) for rule in all_rules() if isinstance(rule, ResourceRule) and type_ in rule.types
+        ask(rule, case.subject())
+        for rule in all_rules()
+        if isinstance(rule, ResourceRule) and type_ in rule.types and rule.id.startswith(FAMILIES)
     ]
     assert judged
     assert all(each.answer is Answer.PASS for each in judged), [each.findings for each in judged]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from policies import resource_types as types
 from policies.answers import Malformed
 from policies.policy_documents import IDENTITY_POLICIES, RESOURCE_POLICIES, matches, statements
 from policies.values import Node
@@ -50,8 +49,3 @@ def test_principals_of_every_kind_are_read() -> None:
 
 def test_no_type_is_read_as_both_kinds_of_policy() -> None:
     assert not set(IDENTITY_POLICIES) & set(RESOURCE_POLICIES)
-
-
-def test_a_token_has_one_name() -> None:
-    tokens = [value for name, value in vars(types).items() if name.isupper()]
-    assert len(tokens) == len(set(tokens))
