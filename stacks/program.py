@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from stacks.guard import stop_unless_the_gate_is_open
 from stacks.layers import LAYERS
 from stacks.settings import read_settings
 from territory.errors import TerritoryError
@@ -11,7 +12,13 @@ from territory.loader import load_territory
 
 
 def run() -> None:
-    """Deploy the current stack. A mistake of the person who runs it ends as a message, not as a traceback."""
+    """Deploy the current stack, once the gate lets it. What is wrong ends as a message, not as a traceback."""
+    stop_unless_the_gate_is_open()
+    deploy()
+
+
+def deploy() -> None:
+    """Deploy the current stack, whatever the gate would say."""
     settings = read_settings(LAYERS)
     try:
         territory = load_territory(settings.territory)

@@ -1,0 +1,151 @@
+"""What a judged territory says of single operations, as the engine learns the values that the plan did not know."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from operations.gate.judging import report_on
+from operations.guard.agreement import agrees
+from operations.guard.protocol import GateAnswer, Verdict
+from operations.guard.words import closed, still_undetermined
+from planning import wire
+from planning.plan import Plan
+from planning.values import FingerprintKey, contains_unknown
+from policies.answers import Answer
+from policies.catalogue import all_rules
+from policies.judge import Door, Judged, answers_of, ask, views
+from policies.report import Report
+from policies.report import Verdict as Judgement
+from policies.rule import ResourceRule, StackRule, TerritoryRule
+from policies.subjects import Resource, Stack
+from policies.values import Node
+from territory.model import Territory
+
+_KEY = FingerprintKey()
+"""Secrets come without their value, so there is nothing to take a fingerprint of."""
+
+
+class JudgedTerritory:
+    """A plan, its report, and what engines have found out since. Safe to use from several threads.
+
+    A question that was answered with pass or fail is not asked again, for knowing more cannot change that. What is
+    asked again is what was undetermined, and every rule about a resource whose inputs are not what the plan said.
+    """
+
+    def __init__(self, plan: Plan, territory: Territory, report: Report) -> None:
+        self.plan = plan
+        self.territory = territory
+        self.report = report
+        self._lock = threading.Lock()
+        self._stacks = {stack.name: stack for stack in views(plan.stacks)}
+        self._rules = {rule.id: rule for rule in all_rules()}
+        self._open = {(finding.rule, finding.subject) for finding in report.findings if _is_open(finding.answer)}
+        self._asked: dict[str, Mapping[str, Any]] = {}
+        self.questions = 0
+        """How many answers were asked for since the plan was judged."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing may be deployed."""
+        return self.report.verdict is Judgement.FAIL
+
+    def watched(self, stack: str) -> dict[str, tuple[str, ...]]:
+        """URN to the rules that wait for the inputs of that resource of a stack.
+
+        Rules about a stack or the territory wait for everything that is not known in it.
+        """
+        view = self._stacks[stack]
+        found: dict[str, set[str]] = {}
+        wide: set[str] = set()
+        for rule_id, subject in self._open:
+            rule = self._rules[rule_id]
+            if subject in view.by_urn:
+                found.setdefault(subject, set()).add(rule_id)
+            if not isinstance(rule, ResourceRule) and (subject in view.by_urn or isinstance(rule, TerritoryRule)):
+                wide.add(rule_id)
+        if wide:
+            for resource in view.resources:
+                if resource.planned.is_deployable and any(map(contains_unknown, resource.planned.inputs.values())):
+                    found.setdefault(resource.urn, set()).update(wide)
+        return {urn: tuple(sorted(rules)) for urn, rules in sorted(found.items())}
+
+    def decide(self, stack: str, urn: str, inputs: Mapping[str, wire.Wire], *, dry_run: bool) -> GateAnswer:
+        """Whether a resource may be created or updated with these inputs."""
+        report = self.learn(stack, urn, inputs, door="program")
+        if report.verdict is Judgement.FAIL:
+            return GateAnswer(verdict=Verdict.CLOSED, message=closed(report))
+        waiting = [] if dry_run else self.unanswered(report, urn)
+        if waiting:
+            return GateAnswer(verdict=Verdict.CLOSED, message=still_undetermined(waiting))
+        return GateAnswer(verdict=Verdict.OPEN)
+
+    def learn(self, stack: str, urn: str, inputs: Mapping[str, wire.Wire], *, door: Door) -> Report:
+        """Put real inputs in the place of the plan's and ask again what hangs on them."""
+        with self._lock:
+            if self._asked.get(urn) == inputs:  # the other door of the same engine run has asked already
+                return report_on((), door=door)
+            self._asked[urn] = inputs
+            resource = self._stacks[stack].by_urn.get(urn)
+            if resource is None:
+                return report_on((), door=door)
+            values = _KEY.properties(inputs)
+            agreed = agrees(resource.planned.inputs, values)
+            resource.inputs = Node(values)
+            answers = list(self._answers(self._stacks[stack], resource, everything=not agreed))
+            self.questions += len(answers)
+            for judged in answers:
+                if judged.answer is Answer.PASS:
+                    self._open.discard((judged.rule.id, judged.subject))
+            return report_on(answers, door=door)
+
+    def unanswered(self, report: Report, urn: str) -> list[str]:
+        """The rules about this very resource that a report leaves undetermined, though they may not be."""
+        return sorted(
+            f"{finding.rule} ({finding.title}): {finding.message}"
+            for finding in report.of(Answer.UNDETERMINED)
+            if finding.subject == urn
+            and finding.after_apply is None
+            and isinstance(self._rules[finding.rule], ResourceRule)
+        )
+
+    def settle(self, known: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Report:
+        """Ask all that is still undetermined once more, with what stacks hold now: by stack and URN."""
+        with self._lock:
+            for stack, resources in known.items():
+                for urn, values in resources.items():
+                    if resource := self._stacks[stack].by_urn.get(urn):
+                        resource.inputs = Node(dict(values))
+            answers: list[Judged] = []
+            for stack in known:
+                view = self._stacks[stack]
+                answers += [
+                    ask(rule, view.by_urn[subject])
+                    for rule, subject in self._open_pairs()
+                    if subject in view.by_urn and not isinstance(rule, TerritoryRule)
+                ]
+            answers += self._of_territory()
+            return report_on(answers, door="deployed")
+
+    def _answers(self, stack: Stack, resource: Resource, *, everything: bool) -> Iterable[Judged]:
+        for rule in self._rules.values():
+            if isinstance(rule, TerritoryRule) or resource.type not in rule.types:
+                continue
+            if everything or (rule.id, resource.urn) in self._open:
+                yield ask(rule, resource)
+        for rule, subject in self._open_pairs():
+            if isinstance(rule, StackRule) and subject != resource.urn and subject in stack.by_urn:
+                yield ask(rule, stack.by_urn[subject])
+        yield from self._of_territory()
+
+    def _open_pairs(self) -> list[tuple[ResourceRule | StackRule | TerritoryRule, str]]:
+        return [(self._rules[rule], subject) for rule, subject in sorted(self._open)]
+
+    def _of_territory(self) -> list[Judged]:
+        rules = [rule for rule, _ in self._open_pairs() if isinstance(rule, TerritoryRule)]
+        return list(answers_of(rules, tuple(self._stacks.values()), self.territory)) if rules else []
+
+
+def _is_open(answer: Answer) -> bool:
+    return answer is Answer.UNDETERMINED
