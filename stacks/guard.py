@@ -81,7 +81,7 @@ def stop_unless_the_gate_is_open() -> None:
             "stack": pulumi.get_stack(),
             "project": settings.get_root_directory(),
             "dry_run": pulumi.runtime.is_dry_run(),
-            "config": {key: _hidden(value) if key in secret_keys else value for key, value in config.items()},
+            "config": {key: hidden_secret(value) if key in secret_keys else value for key, value in config.items()},
             "secret_keys": sorted(secret_keys),
         }
     )
@@ -128,9 +128,12 @@ def pack_socket(arguments: list[str]) -> Path | None:
 
     An engine run tells its address to the program and to the pack alike: that is what they know each other by.
     """
-    if "--engine" not in arguments[:-1]:
+    if "--engine" in arguments[:-1]:
+        address = arguments[arguments.index("--engine") + 1]
+    elif "pulumi.policy" in arguments[:-1]:
+        address = arguments[arguments.index("pulumi.policy") + 1]
+    else:
         return None
-    address = arguments[arguments.index("--engine") + 1]
     return Path(tempfile.gettempdir()) / f"metropole-guard-{os.getuid()}" / f"{address.rpartition(':')[2]}.sock"
 
 
@@ -165,11 +168,12 @@ def _own_process() -> Guard:
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:
-    _, _, _, qualified, name = urn.split("::", 4)
+    _, _, qualified, name = urn.split("::", 3)
     return qualified.rpartition("$")[2], name
 
 
-def _hidden(secret: str) -> str:
+def hidden_secret(secret: str) -> str:
+    """A secret's shape, as a program checks it, with nothing in it that is secret."""
     try:
         parsed = json.loads(secret)
     except ValueError:

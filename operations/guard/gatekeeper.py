@@ -28,12 +28,14 @@ class Gatekeeper:
         self._state = state
         self._lock = threading.Lock()
         self._judged: dict[str, JudgedTerritory] = {}
+        self.begun: dict[str, JudgedTerritory] = {}
+        """Stack to what its program was judged by, of those whose programs asked."""
         self.seconds = 0.0
         """How long planning and judging have taken so far."""
 
     def answer(self, question: GateQuestion) -> tuple[GateAnswer, JudgedTerritory]:
         """Whether a stack's program may begin, and what it has to ask again about."""
-        judged = self.judged(*settings_for(question))
+        judged = self.begun[question.stack] = self.judged(*settings_for(question))
         if judged.is_closed:
             return GateAnswer(verdict=Verdict.CLOSED, message=closed(judged.report)), judged
         return GateAnswer(verdict=Verdict.OPEN, watched=judged.watched(question.stack)), judged

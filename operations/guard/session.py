@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from operations.gate.judging import report_on
 from operations.guard.agreement import agrees
 from operations.guard.protocol import GateAnswer, Verdict
 from operations.guard.words import closed, still_undetermined
 from planning import wire
-from planning.plan import Plan
-from planning.values import FingerprintKey, contains_unknown
+from planning.plan import Plan, PlannedResource
+from planning.urns import parse_urn
+from planning.values import FingerprintKey, Value, contains_unknown
 from policies.answers import Answer
 from policies.catalogue import all_rules
 from policies.judge import Door, Judged, answers_of, ask, views
-from policies.report import Report
+from policies.report import Finding, Report
 from policies.report import Verdict as Judgement
 from policies.rule import ResourceRule, StackRule, TerritoryRule
 from policies.subjects import Resource, Stack
@@ -42,7 +42,9 @@ class JudgedTerritory:
         self._stacks = {stack.name: stack for stack in views(plan.stacks)}
         self._rules = {rule.id: rule for rule in all_rules()}
         self._open = {(finding.rule, finding.subject) for finding in report.findings if _is_open(finding.answer)}
-        self._asked: dict[str, Mapping[str, Any]] = {}
+        self._values: dict[str, Mapping[str, Value]] = {}
+        self._answered: dict[str, tuple[Mapping[str, Value], Report]] = {}
+        """URN to the inputs it was asked about last and what came of it: two doors of an engine run ask once."""
         self.questions = 0
         """How many answers were asked for since the plan was judged."""
 
@@ -84,49 +86,55 @@ class JudgedTerritory:
     def learn(self, stack: str, urn: str, inputs: Mapping[str, wire.Wire], *, door: Door) -> Report:
         """Put real inputs in the place of the plan's and ask again what hangs on them."""
         with self._lock:
-            if self._asked.get(urn) == inputs:  # the other door of the same engine run has asked already
-                return report_on((), door=door)
-            self._asked[urn] = inputs
-            resource = self._stacks[stack].by_urn.get(urn)
-            if resource is None:
-                return report_on((), door=door)
-            values = _KEY.properties(inputs)
-            agreed = agrees(resource.planned.inputs, values)
-            resource.inputs = Node(values)
-            answers = list(self._answers(self._stacks[stack], resource, everything=not agreed))
+            values = _KEY.properties({key: value for key, value in inputs.items() if not key.startswith("__")})
+            before = self._answered.get(urn)
+            if before is not None and before[0] == values:
+                return before[1]
+            answers = list(self._learnt(self._stacks[stack], urn, values))
             self.questions += len(answers)
-            for judged in answers:
-                if judged.answer is Answer.PASS:
-                    self._open.discard((judged.rule.id, judged.subject))
-            return report_on(answers, door=door)
+            self._open -= {(judged.rule.id, judged.subject) for judged in answers if judged.answer is Answer.PASS}
+            report = report_on(answers, door=door)
+            self._answered[urn] = values, report
+            return report
 
-    def unanswered(self, report: Report, urn: str) -> list[str]:
-        """The rules about this very resource that a report leaves undetermined, though they may not be."""
-        return sorted(
-            f"{finding.rule} ({finding.title}): {finding.message}"
+    def unanswered(self, report: Report, urn: str) -> tuple[Finding, ...]:
+        """What a report leaves undetermined about this very resource, though it may not be."""
+        return tuple(
+            finding
             for finding in report.of(Answer.UNDETERMINED)
             if finding.subject == urn
             and finding.after_apply is None
             and isinstance(self._rules[finding.rule], ResourceRule)
         )
 
-    def settle(self, known: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Report:
-        """Ask all that is still undetermined once more, with what stacks hold now: by stack and URN."""
+    def settle(self, stack: str, held: Mapping[str, Mapping[str, wire.Wire]], *, door: Door) -> Report:
+        """Ask what is undetermined about a stack once more, with all that it holds now: by URN, computed values too."""
         with self._lock:
-            for stack, resources in known.items():
-                for urn, values in resources.items():
-                    if resource := self._stacks[stack].by_urn.get(urn):
-                        resource.inputs = Node(dict(values))
-            answers: list[Judged] = []
-            for stack in known:
-                view = self._stacks[stack]
-                answers += [
-                    ask(rule, view.by_urn[subject])
-                    for rule, subject in self._open_pairs()
-                    if subject in view.by_urn and not isinstance(rule, TerritoryRule)
-                ]
-            answers += self._of_territory()
-            return report_on(answers, door="deployed")
+            view = self._stacks[stack]
+            for urn, values in held.items():
+                if resource := view.by_urn.get(urn):
+                    resource.inputs = Node({**_KEY.properties(values), **self._values.get(urn, {})})
+            own = [(rule, view.by_urn[subject]) for rule, subject in self._open_pairs() if subject in view.by_urn]
+            answers = [ask(rule, resource) for rule, resource in own if not isinstance(rule, TerritoryRule)]
+            return report_on([*answers, *self._of_territory()], door=door)
+
+    def undetermined(self, stack: str) -> dict[str, list[str]]:
+        """Rule to the subjects of a stack, or of the territory, about which nobody can answer it yet."""
+        found: dict[str, list[str]] = {}
+        for rule, subject in self._open_pairs():
+            if isinstance(rule, TerritoryRule) or subject in self._stacks[stack].by_urn:
+                found.setdefault(rule.id, []).append(subject)
+        return found
+
+    def _learnt(self, stack: Stack, urn: str, values: Mapping[str, Value]) -> Iterable[Judged]:
+        resource = stack.by_urn.get(urn)
+        if resource is None:  # no plan knows it, so every rule about it is new
+            parsed = parse_urn(urn)
+            planned = PlannedResource(urn=urn, type=parsed.type, name=parsed.name, custom=True, inputs=dict(values))
+            return self._answers(stack, Resource(planned, stack), everything=True)
+        self._values[urn] = values
+        resource.inputs = Node(dict(values))
+        return self._answers(stack, resource, everything=not agrees(resource.planned.inputs, values))
 
     def _answers(self, stack: Stack, resource: Resource, *, everything: bool) -> Iterable[Judged]:
         for rule in self._rules.values():

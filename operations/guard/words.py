@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from operations.gate.report_view import closing_line, finding_lines
-from policies.report import Report
+from policies.report import Finding, Report
 
 SHOWN = 20
 """A broken territory can break one rule a thousand times; the command names them all."""
@@ -20,10 +20,7 @@ def closed(report: Report) -> str:
     return "\n".join([closing_line(report), *lines])
 
 
-def still_undetermined(waiting: Sequence[str]) -> str:
+def still_undetermined(waiting: Sequence[Finding]) -> str:
     """Why an operation stops though nothing is known to be wrong."""
-    lines = "\n".join(f"  {each}" for each in waiting)
-    return (
-        f"the gate is closed: nobody can tell, and now is the last moment to\n{lines}\n"
-        "  remedy: give the property a value that is known before the operation"
-    )
+    lines = [line for finding in waiting for line in finding_lines(finding, "cannot be told")]
+    return "\n".join(["the gate is closed: nobody can tell, and now is the last moment to", *lines])
