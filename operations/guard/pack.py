@@ -184,8 +184,7 @@ def _counted(judged: JudgedTerritory, stack: str) -> Iterable[analyzer_pb2.Analy
 
 def _diagnostic(finding: Finding, urn: str) -> analyzer_pb2.AnalyzeDiagnostic:
     where = f" ({finding.file}:{finding.line})" if finding.file else ""
-    own = finding.subject if finding.subject.startswith("urn:") else urn
-    about = "" if own == finding.subject else f"{finding.subject}: "
+    about = "" if finding.subject == urn else f"{finding.subject}: "
     return analyzer_pb2.AnalyzeDiagnostic(
         policyName=finding.rule,
         policyPackName=NAME,
@@ -193,7 +192,7 @@ def _diagnostic(finding: Finding, urn: str) -> analyzer_pb2.AnalyzeDiagnostic:
         description=finding.title,
         message=f"{about}{finding.path} {finding.message}{where}\nremedy: {finding.remediation}".lstrip(),
         enforcementLevel=analyzer_pb2.MANDATORY,
-        urn=own,
+        urn=urn,
         severity=_SEVERITIES[finding.severity],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import InputError
@@ -47,24 +47,40 @@ def settings_for(question: GateQuestion) -> tuple[ChosenTerritory, Settings]:
     return chosen, {**settings, question.stack: own}
 
 
+def shared_settings(chosen: ChosenTerritory, project: Path) -> dict[str, str]:
+    """What the files of a project say to every stack of a territory alike."""
+    for stack in chosen.stacks:
+        written = _file_settings(project, stack)
+        if written:
+            return {key: str(written[key]) for key in SHARED if key in written}
+    return {}
+
+
 def written_settings(chosen: ChosenTerritory, project: Path, shared: Mapping[str, str]) -> Settings:
     """What the files of a project say to each stack, and where there is none, what a rehearsal would be told.
 
     Secrets, which nobody can read here, are imagined.
     """
-    folder = project / str(read_mapping(project / "Pulumi.yaml").get("stackConfigDir") or ".")
     return {
-        stack.name: {**_written(chosen, stack, folder / f"Pulumi.{stack.name}.yaml"), **shared}
+        stack.name: {**_told(chosen, stack, _file_settings(project, stack)), **shared}
         for stack in stacks_of(chosen.model)
         if shared.get("metropole:environment") != "ephemeral" or not LAYERS[stack.layer].account_wide
     }
 
 
-def _written(chosen: ChosenTerritory, stack: LayerStack, file: Path) -> dict[str, Any]:
-    written: Mapping[str, Any] = read_mapping(file).get("config", {})
-    sealed = [key for key, value in written.items() if isinstance(value, dict) and set(value) == {SECURE}]
+def _file_settings(project: Path, stack: LayerStack) -> Mapping[str, Any]:
+    folder = project / str(read_mapping(project / "Pulumi.yaml").get("stackConfigDir") or ".")
+    return read_mapping(folder / f"Pulumi.{stack.name}.yaml").get("config", {})
+
+
+def _told(chosen: ChosenTerritory, stack: LayerStack, written: Mapping[str, Any]) -> dict[str, Any]:
     imagined = twin_configuration(chosen, stack, imagined_world(chosen.model))
     secret = {key: {SECURE: value} for key, value in imagined.secret.items()}
     if not written:
         return {**imagined.plain, **secret}
-    return {**secret, **{key: value for key, value in written.items() if key not in sealed or key not in secret}}
+    readable = {key: value for key, value in written.items() if key not in secret or not _is_sealed(value)}
+    return {**secret, **readable}
+
+
+def _is_sealed(value: object) -> bool:
+    return isinstance(value, Mapping) and set(cast("Mapping[str, object]", value)) == {SECURE}
