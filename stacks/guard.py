@@ -94,7 +94,7 @@ def _watch(guard: Guard, resources: set[tuple[str, str]]) -> None:
     async def ask(args: pulumi.ResourceHookArgs) -> None:
         inputs = await rpc.serialize_properties(dict(args.new_inputs or {}), {})
         wire = json_format.MessageToDict(inputs)
-        question = {"kind": "operation", "urn": args.urn, "inputs": _without_secrets(wire)}
+        question = {"kind": "operation", "urn": args.urn, "inputs": without_secrets(wire)}
         await asyncio.to_thread(guard.ask, question)
 
     hook = pulumi.ResourceHook(HOOK, ask, pulumi.ResourceHookOptions(on_dry_run=True))
@@ -113,11 +113,11 @@ def _watch(guard: Guard, resources: set[tuple[str, str]]) -> None:
 def _connected() -> Guard:
     named = os.environ.get(SOCKET_VARIABLE)
     if named:
-        return _at_socket(Path(named), named=True)
+        return at_socket(Path(named), named=True)
     beside = pack_socket(sys.orig_argv)
     if beside is not None and beside.exists():
         try:
-            return _at_socket(beside, named=False)
+            return at_socket(beside, named=False)
         except GateClosed:  # of a policy pack that has ended since
             beside.unlink(missing_ok=True)
     return _own_process()
@@ -137,7 +137,8 @@ def pack_socket(arguments: list[str]) -> Path | None:
     return Path(tempfile.gettempdir()) / f"metropole-guard-{os.getuid()}" / f"{address.rpartition(':')[2]}.sock"
 
 
-def _at_socket(path: Path, *, named: bool) -> Guard:
+def at_socket(path: Path, *, named: bool) -> Guard:
+    """A guard that listens there; `named` is one that was handed to this program."""
     try:
         status = path.parent.lstat()
         if status.st_uid != os.getuid() or status.st_mode & 0o077:
@@ -189,15 +190,16 @@ def _shape(value: object) -> object:
     return HIDDEN if isinstance(value, str) and value else value if value in (None, "") else HIDDEN
 
 
-def _without_secrets(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
+    """The same on the wire with every secret's value left out."""
     if isinstance(value, list):
-        return [_without_secrets(inner) for inner in cast("list[Any]", value)]
+        return [without_secrets(inner) for inner in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
     entries = cast("dict[str, Any]", value)
     if entries.get(_SIGNATURE) == _SECRET:
         return {_SIGNATURE: _SECRET, "value": None}
-    return {key: _without_secrets(inner) for key, inner in entries.items()}
+    return {key: without_secrets(inner) for key, inner in entries.items()}
 
 
 _SIGNATURE: Final = rpc._special_sig_key  # pyright: ignore[reportPrivateUsage]  # the protocol's constants have no public name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pulumi
 
 from stacks.guard import stop_unless_the_gate_is_open
@@ -11,18 +13,13 @@ from territory.errors import TerritoryError
 from territory.loader import load_territory
 
 
-def run() -> None:
+def run(gate: Callable[[], None] = stop_unless_the_gate_is_open) -> None:
     """Deploy the current stack, once the gate lets it. What is wrong ends as a message, not as a traceback."""
-    stop_unless_the_gate_is_open()
-    deploy()
-
-
-def deploy() -> None:
-    """Deploy the current stack, whatever the gate would say."""
     settings = read_settings(LAYERS)
     try:
         territory = load_territory(settings.territory)
         settings.check(territory, LAYERS)
+        gate()
         for name, value in LAYERS[settings.layer].deploy(territory, settings).items():
             pulumi.export(name, value)
     except TerritoryError as error:

@@ -17,6 +17,7 @@ from operations.guard.words import closed
 from operations.territories import ChosenTerritory
 from planning.offline import plan_territory
 from planning.plan import Plan, StackPlan
+from policies.catalogue import all_rules
 
 Progress = Callable[[StackPlan], None]
 
@@ -50,7 +51,7 @@ class Gatekeeper:
                 begun = time.monotonic()
                 plan = self._plan(digest, chosen, settings, progress)
                 report = judge_plan(plan, chosen.model, door="program")
-                self._judged[digest] = JudgedTerritory(plan, chosen.model, report)
+                self._judged[digest] = JudgedTerritory(plan, chosen.model, report, all_rules())
                 self.seconds += time.monotonic() - begun
             return self._judged[digest]
 

@@ -14,11 +14,10 @@ from planning.plan import Plan, PlannedResource
 from planning.urns import parse_urn
 from planning.values import FingerprintKey, Value, contains_unknown
 from policies.answers import Answer
-from policies.catalogue import all_rules
 from policies.judge import Door, Judged, answers_of, ask, views
 from policies.report import Finding, Report
 from policies.report import Verdict as Judgement
-from policies.rule import ResourceRule, StackRule, TerritoryRule
+from policies.rule import ResourceRule, Rule, StackRule, TerritoryRule
 from policies.subjects import Resource, Stack
 from policies.values import Node
 from territory.model import Territory
@@ -34,13 +33,13 @@ class JudgedTerritory:
     asked again is what was undetermined, and every rule about a resource whose inputs are not what the plan said.
     """
 
-    def __init__(self, plan: Plan, territory: Territory, report: Report) -> None:
+    def __init__(self, plan: Plan, territory: Territory, report: Report, rules: Iterable[Rule]) -> None:
         self.plan = plan
         self.territory = territory
         self.report = report
         self._lock = threading.Lock()
         self._stacks = {stack.name: stack for stack in views(plan.stacks)}
-        self._rules = {rule.id: rule for rule in all_rules()}
+        self._rules = {rule.id: rule for rule in rules}
         self._open = {(finding.rule, finding.subject) for finding in report.findings if _is_open(finding.answer)}
         self._values: dict[str, Mapping[str, Value]] = {}
         self._answered: dict[str, tuple[Mapping[str, Value], Report]] = {}
@@ -132,9 +131,10 @@ class JudgedTerritory:
             parsed = parse_urn(urn)
             planned = PlannedResource(urn=urn, type=parsed.type, name=parsed.name, custom=True, inputs=dict(values))
             return self._answers(stack, Resource(planned, stack), everything=True)
+        before = self._values.get(urn, resource.planned.inputs)
         self._values[urn] = values
         resource.inputs = Node(dict(values))
-        return self._answers(stack, resource, everything=not agrees(resource.planned.inputs, values))
+        return self._answers(stack, resource, everything=not agrees(before, values))
 
     def _answers(self, stack: Stack, resource: Resource, *, everything: bool) -> Iterable[Judged]:
         for rule in self._rules.values():
@@ -147,7 +147,7 @@ class JudgedTerritory:
                 yield ask(rule, stack.by_urn[subject])
         yield from self._of_territory()
 
-    def _open_pairs(self) -> list[tuple[ResourceRule | StackRule | TerritoryRule, str]]:
+    def _open_pairs(self) -> list[tuple[Rule, str]]:
         return [(self._rules[rule], subject) for rule, subject in sorted(self._open)]
 
     def _of_territory(self) -> list[Judged]:
