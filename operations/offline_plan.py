@@ -11,7 +11,8 @@ from operations.console import Console
 from operations.deployment.real import CONFIGURATION
 from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import twin_configuration
-from operations.errors import AnswerNo, InputError
+from operations.errors import InputError
+from operations.planning_failure import planning_failed
 from operations.resource_types import say_types
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement, choose_tier
@@ -64,8 +65,7 @@ def plan_offline(
                 progress=lambda stack: progress(f"{stack.name}: {len(stack.deployable)} resources"),
             )
     except PlanningError as error:
-        text = str(error) if not error.remedy else str(error).removesuffix(f"\n{error.remedy}")
-        raise AnswerNo(text + (f"\n{error.detail}" if error.detail else ""), error.remedy) from error
+        raise planning_failed(error) from error
 
 
 def twin_settings(chosen: ChosenTerritory) -> dict[str, dict[str, Any]]:

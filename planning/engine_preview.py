@@ -17,6 +17,7 @@ from planning.default_providers import is_default_provider
 from planning.plan import CustomTimeouts, PlannedResource, ResourceOptions, Source, StackPlan
 from planning.urns import parse_urn
 from planning.values import FingerprintKey, Value, is_secret, is_unknown
+from stacks.guard import HOOK as GATE_HOOK
 
 _SECRET_TEXT = "[secret]"  # noqa: S105 - what the engine prints instead of one, also in the middle of a text
 _UNKNOWNS = (
@@ -138,11 +139,17 @@ def resource_of_state(state: Mapping[str, Any]) -> PlannedResource:
             deleted_with=state.get("deletedWith"),
             import_id=state.get("importID"),
             custom_timeouts=CustomTimeouts(**(state.get("customTimeouts") or {})),
-            hooks={_HOOKS[kind]: tuple(names) for kind, names in (state.get("resourceHooks") or {}).items()},
+            hooks=_hooks(state.get("resourceHooks") or {}),
             hide_diffs=tuple(state.get("hideDiff") or ()),
         ),
         source=_source(state.get("sourcePosition")),
     )
+
+
+def _hooks(bound: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """The program's own: the gate's is bound only where an engine runs, to what a plan left undetermined."""
+    own = {_HOOKS[kind]: tuple(name for name in names if name != GATE_HOOK) for kind, names in bound.items()}
+    return {kind: names for kind, names in own.items() if names}
 
 
 def _source(position: str | None) -> Source | None:

@@ -25,6 +25,8 @@ from planning.worker import Answer, Job, Problem, Program
 
 PROJECT = "metropole"
 CHECKOUT = Path(__file__).resolve().parents[1]
+PLANNING_VARIABLE = "METROPOLE_PLANNING"
+"""Tells a program that it is being planned: whoever plans it judges it, so it asks no gate."""
 _KEPT = ("PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
 """All a program sees of the environment: no cloud's, no vCenter's, no Pulumi's and no ssh agent's variable is among."""
 
@@ -191,6 +193,7 @@ def planning_environment(home: Path) -> dict[str, str]:
         "PYTHONPATH": str(CHECKOUT),
         "PYTHONHASHSEED": "0",  # the order of sets decides the order of registration
         "PYTHONDONTWRITEBYTECODE": "1",
+        PLANNING_VARIABLE: "1",
         "PULUMI_ERROR_OUTPUT_STRING": "1",  # an Output formatted into a string fails instead of passing for one
     }
 

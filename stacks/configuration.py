@@ -27,8 +27,7 @@ class Configuration:
 
     def refuse_unknown(self, keys: Iterable[str]) -> None:
         """Raise `SettingsError` for a key of ours that is none of `keys`: what it was meant to say would go unheard."""
-        # The SDK has no list of keys; these are the two places in which it looks a key up.
-        written = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+        written, _ = written_configuration()
         ours = sorted(key.removeprefix(f"{NAMESPACE}:") for key in written if key.startswith(f"{NAMESPACE}:"))
         known = tuple(keys)
         for key in ours:
@@ -67,6 +66,13 @@ class Configuration:
         except json.JSONDecodeError:
             remedy = set_path_command(f"{key}.KEY", "VALUE")
             raise SettingsError(key, "expected an object, found plain text", remedy) from None
+
+
+def written_configuration() -> tuple[Mapping[str, str], frozenset[str]]:
+    """Everything the engine told this program, and the keys of what is secret."""
+    # The SDK has no list of keys; these are the two places in which it looks a key up.
+    written = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    return written, frozenset(runtime_config.get_config_secret_keys_env())
 
 
 def mapping(key: str, value: object) -> Mapping[str, Any]:

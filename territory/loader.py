@@ -27,7 +27,7 @@ def load_territory(name_or_path: str | Path) -> Territory:
 
     Raises `TerritoryError` with everything that is wrong with it.
     """
-    folder = _folder(name_or_path)
+    folder = territory_folder(name_or_path)
     source = _read(folder)
     if not source.data and source.problems:
         raise TerritoryError(source.problems)
@@ -75,7 +75,7 @@ class _Source:
         )
 
 
-def _folder(name_or_path: str | Path) -> Path:
+def territory_folder(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, str) and name_or_path not in {".", ".."} and os.sep not in name_or_path:
         folder, known = TERRITORIES / name_or_path, territory_names()
         if name_or_path in known:

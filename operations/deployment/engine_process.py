@@ -103,6 +103,10 @@ class EngineCommand(PulumiCommand):
         self._environment = dict(environment)
         self._processes = processes
 
+    def tell(self, variable: str, value: str) -> None:
+        """Have every engine started from now on find this in its environment; no place for a secret."""
+        self._environment[variable] = value
+
     def run(
         self,
         args: list[str],

@@ -15,6 +15,7 @@ from operations.deployment.twin import Wishes
 from operations.deployment.workspace import Workspace
 from operations.engine.find import ensure_engine
 from operations.errors import InputError
+from operations.guard.gated import gated
 from operations.paths import CHECKOUT, state_directory
 from operations.recovery.pending import PendingOperation, UnknownIdentity, resolve
 from operations.recovery.run_lock import hold
@@ -55,10 +56,10 @@ def change_real(
         names = [stack.name for stack in chosen]
         if not upwards:
             return deployment.down(names)
-        if communes:
-            targets = targets_of(territory.model, communes, chosen, workspace.export)
-            return deployment.up(list(targets), refresh=wishes.refresh, targets=targets)
-        return deployment.up(names, refresh=wishes.refresh)
+        targets = targets_of(territory.model, communes, chosen, workspace.export) if communes else {}
+        with gated(territory, workspace, state_directory(), console) as gate:
+            reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
+            return gate.after(reports, workspace.export)
 
 
 def real_workspace(processes: EngineProcesses, console: Console) -> Workspace:

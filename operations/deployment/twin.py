@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
@@ -14,6 +16,7 @@ from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Deployment, raise_for
 from operations.errors import AnswerNo
+from operations.guard.gated import gated
 from operations.recovery.checkpoint import deployment_in
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.pending import PendingOperation
@@ -48,14 +51,16 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
         if running.status.lost:
             _start_over(session, territory, deployment, console)
         _tell_abandoned(session.project, territory, stacks, console)
-        if communes:
+
+        def export(stack: str) -> Mapping[str, Any] | None:
             # Reading the file is as good as asking an engine, which takes longer than all that leads up to it.
-            # Reading the file is as good as asking an engine, which takes longer than all that leads up to it.
-            targets = targets_of(
-                territory.model, communes, chosen, lambda stack: deployment_in(session.project.state_file(stack))
-            )
-            return deployment.up(list(targets), refresh=wishes.refresh, targets=targets)
-        return deployment.up([stack.name for stack in chosen], refresh=wishes.refresh)
+            return deployment_in(session.project.state_file(stack))
+
+        names = [stack.name for stack in chosen]
+        targets = targets_of(territory.model, communes, chosen, export) if communes else {}
+        with gated(territory, session.workspace, state, console) as gate:
+            reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
+            return gate.after(reports, export)
 
 
 def withdraw(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from operations.errors import AnswerNo
 from planning.plan import Plan, StackPlan
 from policies.catalogue import all_rules
-from policies.judge import Door, NothingJudged, judge, views
+from policies.judge import Door, Judged, NothingJudged, judge, report_of, views
 from policies.report import CheckovCounts, Finding, Report
 from policies.subjects import Operation
 from policies.waiver_file import load_waivers
@@ -45,3 +45,11 @@ def judge_stacks(
         report = report.model_copy(update={"findings": (*report.findings, *findings), "checkov": counts})
     # Stacks of somebody else's, or some of ours, meet only some of our waivers: that makes the others no less used.
     return apply_waivers(report, load_waivers(), datetime.now(UTC).date(), whole=territory is not None)
+
+
+def report_on(answers: Sequence[Judged], *, door: Door) -> Report:
+    """What single answers come to that a later door asked for: none is a pass, for the plan was judged before."""
+    rules = {judged.rule.id for judged in answers}
+    subjects = {judged.subject for judged in answers}
+    report = report_of(answers, rules=len(rules), resources=len(subjects), door=door)
+    return apply_waivers(report, load_waivers(), datetime.now(UTC).date(), whole=False) if answers else report

@@ -62,12 +62,20 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _say(console: Console, finding: Finding, how: str) -> None:
+def finding_lines(finding: Finding, how: str) -> list[str]:
+    """A finding in words: what, where and what mends it."""
     where = f" ({inert(finding.file)}:{finding.line})" if finding.file else ""
     path = f" {inert(finding.path)}" if finding.path else ""
-    console.say(f"{finding.rule} {how}, {finding.severity}: {inert(finding.subject)}{path}{where}")
-    console.say(f"  {finding.title}: {inert(finding.message)}")
-    console.say(f"  remedy: {finding.remediation}")
+    return [
+        f"{finding.rule} {how}, {finding.severity}: {inert(finding.subject)}{path}{where}",
+        f"  {finding.title}: {inert(finding.message)}",
+        f"  remedy: {finding.remediation}",
+    ]
+
+
+def _say(console: Console, finding: Finding, how: str) -> None:
+    for line in finding_lines(finding, how):
+        console.say(line)
 
 
 def _say_told(console: Console, findings: Sequence[Finding]) -> None:

@@ -10,11 +10,11 @@ from components.cloud.key_policies import Purpose
 from components.retention import Environment, retention
 from stacks.configuration import SettingsError
 from stacks.layers import LAYERS
-from stacks.program import run
 from stacks.settings import Settings, read_settings
 from territory.loader import load_territory
 from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import configuration
+from tests.unit.stacks.ungated import run
 
 STACK = "sandbox-datacenters"
 CLOUD = {"cloud-paris": {"accountId": "123456789012"}}

@@ -10,10 +10,10 @@ from ruamel.yaml import YAML
 
 from stacks.configuration import SettingsError
 from stacks.layers import LayerStack, stacks_of
-from stacks.program import run
 from territory.loader import load_territory
 from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import PASSWORDS
+from tests.unit.stacks.ungated import run
 
 CONFIGURATION = Path(__file__).parents[3] / "stacks" / "config"
 TERRITORY = "bordeaux"

@@ -13,10 +13,10 @@ import pulumi
 import pytest
 
 from stacks.layers import LAYERS, LayerStack, stacks_of
-from stacks.program import run
 from territory.loader import load_territory
 from tests.unit.components.recorder import Recorder, deploy
 from tests.unit.stacks.configuration import configuration
+from tests.unit.stacks.ungated import run
 
 STACKS = {stack.name: stack for territory in ("sandbox", "bordeaux") for stack in stacks_of(load_territory(territory))}
 SANDBOX = [name for name, stack in STACKS.items() if stack.territory == "sandbox"]

@@ -13,12 +13,12 @@ from components.datacenters.privileges import Role
 from components.datacenters.site import Category
 from stacks.configuration import SettingsError
 from stacks.layers import LAYERS, Layer, by_sector
-from stacks.program import run
 from stacks.settings import Environment, Settings, read_settings
 from territory.loader import load_territory
 from territory.model import Zone
 from tests.unit.components.recorder import deploy
 from tests.unit.stacks.configuration import configuration
+from tests.unit.stacks.ungated import run
 
 STACK = "sandbox-datacenters"
 WHOLE = LAYERS["datacenters"]
