@@ -31,6 +31,7 @@ def render(review: Review, territory: Territory | None) -> str:
     """The whole page; without a territory there is no picture."""
     css = style_sheet() + "\n" + (HERE / "page.css").read_text(encoding="utf-8").replace("FAMILY", FAMILY)
     digest = b64encode(sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
     sections = list(_sections(review))
     links = "".join(f'<li><a href="#{id_}">{in_html(title)}</a></li>' for id_, title, _ in sections)
     body = "".join(
@@ -43,7 +44,7 @@ def render(review: Review, territory: Territory | None) -> str:
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">",
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="color-scheme" content="light dark">',
             f"<title>Review of {in_html(review.territory)}: {verdict}</title>",
             f"<style>{css}</style></head>",
@@ -100,8 +101,8 @@ def _change(change: Change) -> str:
     source = f" at <code>{in_html(str(change.source))}</code>" if change.source else ""
     secrets = ", ".join(f"<code>{in_html(each)}</code>" for each in change.secrets)
     parts = [
-        f'<span class="action {change.action}">{ACTION_WORDS[change.action]}</span> <code>{in_html(change.name)}</code>',
-        f" <code>{in_html(change.type)}</code>",
+        f'<span class="action {change.action}">{ACTION_WORDS[change.action]}</span>',
+        f" <code>{in_html(change.name)}</code> <code>{in_html(change.type)}</code>",
         f" because of{why}" if why else "",
         ", <strong>protected</strong>" if change.protected else "",
         f", changed secret: {secrets}" if secrets else "",
@@ -166,8 +167,8 @@ def _findings(findings: Sequence[Finding]) -> str:
         waived = f" (waived until {in_html(each.waiver.expires)})" if each.waiver else ""
         items.append(
             f'<li class="line"><span class="action {each.severity}">{each.severity}</span> '
-            f"<strong>{in_html(each.rule)}</strong>{waived} {in_html(each.message)} <code>{in_html(each.subject)}</code>"
-            f'{where}<br><span class="people">Remedy: {in_html(each.remediation)}</span></li>'
+            f"<strong>{in_html(each.rule)}</strong>{waived} {in_html(each.message)} "
+            f'<code>{in_html(each.subject)}</code>{where}<br><span class="people">Remedy: {in_html(each.remediation)}</span></li>'
         )
     return f'<ul class="changes">{"".join(items)}</ul>{_left_out(len(findings))}'
 
