@@ -168,7 +168,8 @@ def _findings(findings: Sequence[Finding]) -> str:
         items.append(
             f'<li class="line"><span class="action {each.severity}">{each.severity}</span> '
             f"<strong>{in_html(each.rule)}</strong>{waived} {in_html(each.message)} "
-            f'<code>{in_html(each.subject)}</code>{where}<br><span class="people">Remedy: {in_html(each.remediation)}</span></li>'
+            f"<code>{in_html(each.subject)}</code>{where}<br>"
+            f'<span class="people">Remedy: {in_html(each.remediation)}</span></li>'
         )
     return f'<ul class="changes">{"".join(items)}</ul>{_left_out(len(findings))}'
 

@@ -81,7 +81,9 @@ class Planner:
             return Timed(found, time.monotonic() - begun, remembered=True)
         outcome = self._make(revision, rules, territory, environment, key, plan)
         if outcome.error is None:
-            _keep(kept, outcome)
+            # Whoever asks for what was chosen here by default is to find it as well.
+            for asked in {environment, outcome.environment}:
+                _keep(kept.with_name(f"{self._name(revision, rules, territory, asked, key)}.json"), outcome)
         return Timed(outcome, time.monotonic() - begun, remembered=False)
 
     def _name(
