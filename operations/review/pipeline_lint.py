@@ -97,7 +97,7 @@ def _github(path: str, root: Node) -> Iterator[PipelineFinding]:
             )  # fmt: skip
     for node, key in _scalars(root):
         text = str(node.value)
-        if privileged and _HEAD.search(text) and key in ("ref", "run", "repository", "script"):
+        if privileged and _HEAD.search(text) and key in ("ref", "run", "repository"):
             yield finding(
                 "PIPELINE-001", Level.ERROR, node,
                 f"{', '.join(sorted(privileged))} fetches a pull request's head: a stranger's code beside our secrets",
