@@ -11,6 +11,7 @@ import pytest
 
 from operations.review import markdown, page, sarif
 from operations.review.inert import in_code, in_html, in_markdown, plain
+from operations.review.topics import Topic
 from territory.loader import load_territory
 from tests.unit.operations.review.made import BUCKET, FOLDER, HOSTILE, changes, finding, plan, report, resource, review
 
@@ -128,7 +129,7 @@ def test_markdown_fits_a_comment_and_says_what_is_missing(count: int) -> None:
 
 def test_many_kinds_at_once_fit_too() -> None:
     made = [*some(3_000).changes]
-    spread = [change.model_copy(update={"topics": (topic,)}) for topic in type(made[0].topics[0]) for change in made]
+    spread = [change.model_copy(update={"topics": (topic,)}) for topic in Topic for change in made]
     loud = review(spread, report(*(finding(f"urn:{i}", "x" * 3_000) for i in range(999))), hostile=HOSTILE * 50)
     assert len(markdown.render(loud)) < FORGE_LIMIT
 
