@@ -28,7 +28,7 @@ def run_approve(territory: str, tier: str | None, reviewed: str, output: Path, *
     console.say(announcement(world))
     chosen = choose_territory(territory)
     found = checkout_digest(chosen.model.name, console)
-    _check_reviewed(reviewed, found)
+    check_reviewed(reviewed, found)
     with console.step("Reading the state"):
         export = real_export(console) if world is Tier.REAL else twin_export(state_directory())
         state = state_digest({stack.name: export(stack.name) for stack in chosen.stacks})
@@ -51,8 +51,8 @@ def real_export(console: Console) -> Export:
     return lambda stack: workspace.export(stack) if stack in known else None
 
 
-def _check_reviewed(reviewed: str, found: Digest) -> None:
-    """A digest has to be equal; with a review's JSON, what moved can be named as well."""
+def check_reviewed(reviewed: str, found: Digest) -> None:
+    """Refuse another digest than the reviewed one; with a review's JSON, what moved can be named as well."""
     if re.fullmatch(r"[0-9a-f]{64}", reviewed):
         moved = ("the plan digest differs; with the review's JSON in its place, what moved is named",)
         if reviewed == found.value:
@@ -65,8 +65,10 @@ def _check_reviewed(reviewed: str, found: Digest) -> None:
         except ValidationError:
             raise InputError(f"{reviewed} is neither a plan digest nor a review's JSON") from None
         moved = review.as_digest.moved(found)
-        if not moved and review.digest == found.value:
-            return
+        if not moved:
+            if review.digest == found.value:
+                return
+            moved = ("the review does not hold together: its digest is not that of its parts",)
     lines = "\n  ".join(moved)
     raise AnswerNo(
         f"this checkout is not what was reviewed:\n  {lines}", "review it again, or check out what was reviewed"
