@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -89,7 +90,8 @@ class Planner:
     def _name(
         self, revision: Revision, rules: Revision, territory: str, environment: GateEnvironment | None, key: bytes
     ) -> str:
-        parts: list[str | None] = [territory, environment, FingerprintKey(key).id, str(self._home)]
+        today = datetime.now(UTC).date().isoformat()  # waivers expire
+        parts: list[str | None] = [territory, environment, FingerprintKey(key).id, str(self._home), today]
         parts += [self._repository.subtree(revision, each) for each in (*PROGRAM, LOCK)]
         parts.append(self._repository.subtree(rules, RULES))
         parts += [self._repository.subtree(self._tool, each) for each in (*TOOL, LOCK)]
