@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 
 from operations.console import Console
 from operations.deployment.engine_events import StackReport
@@ -37,13 +39,18 @@ def run_change(
     copy: EphemeralWish | None = None,
     as_json: bool = False,
 ) -> None:
-    """Do what `up` or `down` asks, print the result, raise when the answer is no."""
+    """Do what `up` or `down` asks, print the result, raise when the answer is no.
+
+    `approved` is the territory's name for a `down`, and for an `up` the file of an approval.
+    """
     console = Console(as_json=as_json)
     world = choose_tier(tier)
     state = state_directory()
     upwards = change is Change.UP
     with chosen_for_change(state, territory, world, copy, console, upwards=upwards, wait=wishes.wait) as chosen:
         console.say(announcement(world))
+        if upwards and approved is not None:
+            wishes, approved = _held_to(approved, chosen, world, wishes, console)
         if world is Tier.REAL:
             reports = change_real(upwards, chosen, wishes, approved, console)
         elif upwards:
@@ -60,6 +67,16 @@ def run_change(
         raise SystemExit(error.exit_code) from error
     _summarise(console, chosen, reports)
     console.result(result)
+
+
+def _held_to(file: str, territory: ChosenTerritory, tier: Tier, wishes: Wishes, console: Console) -> tuple[Wishes, str]:
+    """Wishes that hold the deployment to an approval, whose plan has to be this checkout's, and its territory."""
+    from operations.review.approval import checkout_digest, read_approval  # noqa: PLC0415 - plans, which few ups ask for
+
+    approval = read_approval(Path(file))
+    approval.check_target(territory.model.name, str(tier))
+    approval.check_plan(checkout_digest(territory.model.name, console))
+    return replace(wishes, approval=approval), approval.territory
 
 
 def _result(tier: Tier, territory: ChosenTerritory, reports: list[StackReport]) -> dict[str, object]:

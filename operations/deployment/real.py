@@ -38,7 +38,8 @@ def change_real(
         target = _target(stack.name, territory)
         check_vcenters(target)
         check_accounts(target)
-    confirm(name, approved)
+    unattended = "--approved FILE, which ./metro approve writes" if upwards else None
+    confirm(name, approved, unattended=unattended)
     processes = EngineProcesses()
     workspace = real_workspace(processes, console)
 
@@ -53,6 +54,11 @@ def change_real(
     upstream = {stack.name: stack.upstream for stack in stacks}
     deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel)
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
+        if wishes.approval:
+            known = workspace.stacks()
+            wishes.approval.check_state(
+                [stack.name for stack in stacks], lambda stack: workspace.export(stack) if stack in known else None
+            )
         names = [stack.name for stack in chosen]
         if not upwards:
             return deployment.down(names)

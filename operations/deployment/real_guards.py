@@ -4,7 +4,8 @@
 2. Every stack's configuration names, for each datacenter, its vCenter's instance UUID and, for each cloud region, the
    account.
 3. Each vCenter, asked now, has that UUID, and the credentials at hand are that account's; none of them is a twin's.
-4. A person typed the territory's name at a terminal, or `--approved` carries it.
+4. A person typed the territory's name at a terminal, or `--approved` carries it: for an `up`, in an approval of this
+   very plan and state.
 """
 
 from __future__ import annotations
@@ -133,8 +134,17 @@ def ask_instance_uuid(server: str, unverified: bool) -> str:
         raise MachineError(f"the vCenter at {server} does not answer: {error}", "nothing was changed") from error
 
 
-def confirm(territory: str, approved: str | None, read_line: Callable[[], str] | None = None) -> None:
-    """Take a person's word, or `--approved TERRITORY`, that the real platform may change."""
+def confirm(
+    territory: str,
+    approved: str | None,
+    read_line: Callable[[], str] | None = None,
+    *,
+    unattended: str | None = None,
+) -> None:
+    """Take a person's word, or the territory that `--approved` carries, that the real platform may change.
+
+    `unattended` is what gives that word where there is no terminal.
+    """
     if approved is not None:
         if approved != territory:
             raise InputError(f"--approved names {approved!r}, but this run would change {territory!r}")
@@ -142,7 +152,7 @@ def confirm(territory: str, approved: str | None, read_line: Callable[[], str] |
     if read_line is None and not sys.stdin.isatty():
         raise InputError(
             "a change of the real platform needs a confirmation and there is no terminal to ask on",
-            f"--approved {territory}",
+            unattended or f"--approved {territory}",
         )
     sys.stderr.write(f"This changes the REAL platform. Type the territory's name ({territory}) to go on: ")
     sys.stderr.flush()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
@@ -26,6 +26,9 @@ from operations.territories import ChosenTerritory
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
 from stacks.layers import LayerStack
 
+if TYPE_CHECKING:
+    from operations.review.approval import Approval
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -39,6 +42,8 @@ class Wishes:
     wait: bool = True
     parallel: int = 4
     """Stacks worked on at the same time."""
+    approval: Approval | None = None
+    """What was approved: nothing is changed when the state is another one."""
 
 
 def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
@@ -48,6 +53,10 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
     communes = [choose_commune(territory.model, name) for name in wishes.communes]
     with ExitStack() as held:
         session, running, deployment = _begin(held, state, territory, wishes, console, stacks, doing="metro up")
+        if wishes.approval:
+            wishes.approval.check_state(
+                [stack.name for stack in stacks], lambda stack: deployment_in(session.project.state_file(stack))
+            )
         if running.status.lost:
             _start_over(session, territory, deployment, console)
         _tell_abandoned(session.project, territory, stacks, console)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from operations.options import DEFAULT_TERRITORY, JsonOption, OnlyOption, TerritoryOption, TierOption
-from operations.verbs.up import ApprovedOption, NoWaitOption, ParallelOption
+from operations.verbs.up import NoWaitOption, ParallelOption
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,12 @@ def down(
     ] = False,
     no_wait: NoWaitOption = False,
     parallel: ParallelOption = 4,
-    approved: ApprovedOption = None,
+    approved: Annotated[
+        str | None,
+        typer.Option(
+            "--approved", metavar="TERRITORY", help="Tier real: the confirmation, where there is no terminal."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Delete everything of a territory, in reverse order, and count through the vSphere API that nothing is left."""

@@ -18,11 +18,6 @@ CommuneOption = Annotated[
         "--commune", metavar="NAME|INSEE", help="Touch nothing but what is this commune's; may be given more than once."
     ),
 ]
-ApprovedOption = Annotated[
-    str | None,
-    typer.Option("--approved", metavar="TERRITORY", help="Tier real: the confirmation, where there is no terminal."),
-]
-
 DEFAULT_TTL = "4h"
 
 
@@ -55,7 +50,14 @@ def up(
     ] = None,
     no_wait: NoWaitOption = False,
     parallel: ParallelOption = 4,
-    approved: ApprovedOption = None,
+    approved: Annotated[
+        str | None,
+        typer.Option(
+            "--approved",
+            metavar="FILE",
+            help="Only if plan and state are the approved ones (./metro approve). Tier real: also the confirmation.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create or update a territory's stacks, in order, in parallel where they allow it."""
