@@ -76,6 +76,7 @@ class _Source:
 
 
 def territory_folder(name_or_path: str | Path) -> Path:
+    """The folder of a territory, by its name or its path; it need not exist."""
     if isinstance(name_or_path, str) and name_or_path not in {".", ".."} and os.sep not in name_or_path:
         folder, known = TERRITORIES / name_or_path, territory_names()
         if name_or_path in known:
