@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from planning.urns import parse_urn
 from policies.answers import Malformed
-from policies.resource_types import CLOUD_PROVIDER, VIRTUAL_MACHINE
+from policies.resource_types import AWS_PROVIDER, VSPHERE_VIRTUAL_MACHINE
 from policies.subjects import Platform, Resource
 from policies.values import Node
 from territory import addressing, cloud_addressing, naming
@@ -47,7 +47,7 @@ def is_set(resource: Resource, property_name: str) -> bool:
 
 def guests(platform: Platform) -> dict[tuple[str, str], Resource]:
     """Every virtual machine of the plan, by its vCenter's provider and its name in the inventory."""
-    return {(provider_name(vm), vm["name"].text()): vm for vm in platform.of(VIRTUAL_MACHINE)}
+    return {(provider_name(vm), vm["name"].text()): vm for vm in platform.of(VSPHERE_VIRTUAL_MACHINE)}
 
 
 def interfaces(guest: Resource) -> list[IPv4Interface]:
@@ -130,6 +130,6 @@ def accounts(platform: Platform) -> frozenset[str]:
     """The cloud accounts that the territory's providers are allowed to work in."""
     return frozenset(
         account.text()
-        for provider in platform.of(CLOUD_PROVIDER)
+        for provider in platform.of(AWS_PROVIDER)
         for account in provider["allowedAccountIds"].json().items
     )

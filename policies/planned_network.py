@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 
 from policies.answers import NotKnown, Problem
 from policies.declared import guests, interfaces, provider_name, vcenter_provider
-from policies.resource_types import DISTRIBUTED_PORT_GROUP
+from policies.resource_types import VSPHERE_DISTRIBUTED_PORT_GROUP
 from policies.subjects import Platform, Resource
 from territory import addressing, naming
 from territory.model import AccessNetwork, BorderRouter, Circuit, Commune, Territory
@@ -33,7 +33,7 @@ class PlannedNetwork:
         self._declared = platform.territory
         self._guests = guests(platform)
         self._port_groups = {
-            (provider_name(group), group["name"].text()): group for group in platform.of(DISTRIBUTED_PORT_GROUP)
+            (provider_name(group), group["name"].text()): group for group in platform.of(VSPHERE_DISTRIBUTED_PORT_GROUP)
         }
         self.problems: list[Problem] = []
         self._routers = {router.id: router for router in self._declared.border_routers}

@@ -6,12 +6,7 @@ from functools import partial
 from typing import Final
 
 from policies.answers import any_of
-from policies.resource_types import (
-    DEFAULT_ROUTE_TABLE,
-    INTERNET_GATEWAY,
-    ROUTE,
-    ROUTE_TABLE_ASSOCIATION,
-)
+from policies.resource_types import DEFAULT_ROUTE_TABLE, INTERNET_GATEWAY, ROUTE, ROUTE_TABLE_ASSOCIATION
 from policies.subjects import Resource, Stack
 from policies.values import Node
 

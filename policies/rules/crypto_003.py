@@ -6,11 +6,11 @@ from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, any_of
 from policies.companions import Companion
-from policies.resource_types import BUCKET, BUCKET_SSE, BUCKET_SSE_V2, BUCKET_V2
+from policies.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_SSE_V2, BUCKET_V2
 from policies.rule import StackRule
 from policies.subjects import Resource, Stack
 
-_ENCRYPTION: Final = Companion((BUCKET_SSE, BUCKET_SSE_V2), "bucket", name="bucket")
+_ENCRYPTION: Final = Companion((BUCKET_ENCRYPTION, BUCKET_SSE_V2), "bucket", name="bucket")
 
 
 def check(resource: Resource, stack: Stack) -> Outcomes:

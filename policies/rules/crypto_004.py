@@ -6,7 +6,7 @@ from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, each
 from policies.encryption_keys import own_key
-from policies.resource_types import BUCKET, BUCKET_SSE, BUCKET_SSE_V2, BUCKET_V2
+from policies.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_SSE_V2, BUCKET_V2
 from policies.rule import ResourceRule
 from policies.subjects import Resource
 from policies.values import Node
@@ -44,7 +44,7 @@ RULE = ResourceRule(
     id="CRYPTO-004",
     title="Buckets are encrypted with a key of one's own",
     severity=Severity.MEDIUM,
-    types=(BUCKET, BUCKET_V2, BUCKET_SSE, BUCKET_SSE_V2),
+    types=(BUCKET, BUCKET_V2, BUCKET_ENCRYPTION, BUCKET_SSE_V2),
     rationale="Only of one's own key can one say who may use it, see who did, and take it away from everybody.",
     remediation="Set sseAlgorithm to aws:kms and kmsMasterKeyId to the ARN of a key of the territory.",
     check=check,

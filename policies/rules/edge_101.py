@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from policies.answers import Outcomes, Problem, Severity, each
-from policies.resource_types import THING, THING_CERTIFICATE, THING_POLICY_ATTACHMENT, THING_PRINCIPAL
+from policies.resource_types import IOT_CERTIFICATE, IOT_THING, THING_POLICY_ATTACHMENT, THING_PRINCIPAL
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from territory import edge
@@ -18,13 +18,13 @@ def check(platform: Platform) -> Outcomes:
     A gateway that is not enrolled yet has no certificate, and reaches nothing.
     """
     t = platform.territory
-    things = {thing["name"].text(): thing for thing in platform.of(THING)}
+    things = {thing["name"].text(): thing for thing in platform.of(IOT_THING)}
     declared = {edge.thing_name(t, site): site for site in t.edge_sites}
     yield from each(t.edge_sites, partial(_site, t, things))
     for name, thing in things.items():
         if name not in declared:
             yield Problem("is a gateway of no place that is declared", "name", subject=thing.urn)
-    yield from each(platform.of(THING_CERTIFICATE), _certificate)
+    yield from each(platform.of(IOT_CERTIFICATE), _certificate)
 
 
 def _site(t: Territory, things: dict[str, Resource], site: EdgeSite) -> Outcomes:
@@ -37,7 +37,7 @@ def _site(t: Territory, things: dict[str, Resource], site: EdgeSite) -> Outcomes
         certificate
         for attachment in thing.stack.pointing_at(thing, THING_PRINCIPAL, "thing", name="name")
         for certificate in thing.stack.targets(attachment, "principal")
-        if certificate.type == THING_CERTIFICATE
+        if certificate.type == IOT_CERTIFICATE
     ]
     if len(certificates) > 1:
         yield Problem(f"has {len(certificates)} certificates; expected one of its own", subject=thing.urn)

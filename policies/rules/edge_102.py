@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, each, given
-from policies.resource_types import THING_POLICY
+from policies.resource_types import IOT_POLICY
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from policies.values import Node
@@ -20,7 +20,7 @@ ITSELF: Final = "${iot:Connection.Thing.ThingName}"
 def check(platform: Platform) -> Outcomes:
     """Compare what each policy allows with the topics that follow from the kinds and services declared."""
     t = platform.territory
-    policies = {policy["name"].text(): policy for policy in platform.of(THING_POLICY)}
+    policies = {policy["name"].text(): policy for policy in platform.of(IOT_POLICY)}
     roles = {edge.role_name(t, kind) for kind in edge.kinds(t)}
     for name, policy in policies.items():
         if name not in roles:

@@ -6,7 +6,7 @@ from functools import partial
 
 from policies.answers import Outcomes, Problem, Severity, any_of
 from policies.declared import cloud_provider, provider_name
-from policies.resource_types import DETECTOR, FLOW_LOG, VPC
+from policies.resource_types import FLOW_LOG, GUARDDUTY_DETECTOR, VPC
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 
@@ -16,7 +16,7 @@ def check(platform: Platform) -> Outcomes:
     in_use = {provider_name(resource) for resource in platform if resource.planned.is_deployable}
     for region in platform.territory.cloud_regions:
         name = cloud_provider(region.id)
-        detectors = [detector for detector in platform.of(DETECTOR) if provider_name(detector) == name]
+        detectors = [detector for detector in platform.of(GUARDDUTY_DETECTOR) if provider_name(detector) == name]
         if name in in_use and not any_of(*(partial(_is_on, detector) for detector in detectors)):
             yield Problem("has no detector that is enabled", subject=f"cloud region {region.id}")
     for network in platform.of(VPC):

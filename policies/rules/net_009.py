@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from policies.answers import Outcomes, Problem, Severity
-from policies.resource_types import (
-    INTERNET_GATEWAY,
-    INTERNET_GATEWAY_ATTACHMENT,
-    VPN_GATEWAY,
-    VPN_GATEWAY_ATTACHMENT,
-)
+from policies.resource_types import INTERNET_GATEWAY, INTERNET_GATEWAY_ATTACHMENT, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT
 from policies.rule import StackRule
 from policies.subjects import Resource, Stack
 

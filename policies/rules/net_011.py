@@ -7,12 +7,7 @@ from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, all_of, any_of
 from policies.companions import Companion
-from policies.resource_types import (
-    ACCOUNT_PUBLIC_ACCESS_BLOCK,
-    BUCKET,
-    BUCKET_PUBLIC_ACCESS_BLOCK,
-    BUCKET_V2,
-)
+from policies.resource_types import ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK, BUCKET_V2
 from policies.rule import StackRule
 from policies.subjects import Resource, Stack
 

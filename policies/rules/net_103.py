@@ -7,7 +7,7 @@ from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, each
 from policies.declared import Zones, interfaces, provider_name, vcenter_provider
-from policies.resource_types import DISTRIBUTED_PORT_GROUP, VIRTUAL_MACHINE
+from policies.resource_types import VSPHERE_DISTRIBUTED_PORT_GROUP, VSPHERE_VIRTUAL_MACHINE
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from territory import naming
@@ -25,7 +25,7 @@ def check(platform: Platform) -> Outcomes:
     def judge(guest: Resource) -> Outcomes:
         zones = {everywhere.of(interface.ip) for interface in interfaces(guest)}
         for group in guest.stack.targets(guest, "networkInterfaces"):
-            if group.type == DISTRIBUTED_PORT_GROUP:
+            if group.type == VSPHERE_DISTRIBUTED_PORT_GROUP:
                 zones.add(groups.get(group["name"].text()))
         exposed = [zone.value for zone in EXPOSED if zone in zones]
         if Zone.ADMIN in zones and exposed and (provider_name(guest), guest["name"].text()) not in routers:
@@ -35,7 +35,7 @@ def check(platform: Platform) -> Outcomes:
                 subject=guest.urn,
             )
 
-    yield from each(platform.of(VIRTUAL_MACHINE), judge)
+    yield from each(platform.of(VSPHERE_VIRTUAL_MACHINE), judge)
 
 
 def _port_groups(t: Territory) -> Iterator[tuple[str, Zone]]:

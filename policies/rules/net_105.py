@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from policies.answers import Outcomes, Problem, Severity, each
 from policies.declared import cloud_provider, interfaces, planned_addresses, provider_name
-from policies.resource_types import INSTANCE, VIRTUAL_MACHINE
+from policies.resource_types import INSTANCE, VSPHERE_VIRTUAL_MACHINE
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from territory import cloud_addressing, naming
@@ -19,7 +19,7 @@ _Plan = dict[tuple[str, str], frozenset[IPv4Address]]
 def check(platform: Platform) -> Outcomes:
     """Compare what each guest is told at its first boot with what its declaration comes to."""
     t = platform.territory
-    yield from each(platform.of(VIRTUAL_MACHINE), partial(_guest, planned_addresses(t)))
+    yield from each(platform.of(VSPHERE_VIRTUAL_MACHINE), partial(_guest, planned_addresses(t)))
     yield from each(platform.of(INSTANCE), partial(_instance, _in_the_cloud(t)))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from policies.answers import Outcomes, Problem, Severity, all_of, any_of
 from policies.declared import guests, vcenter_provider
-from policies.resource_types import VM_ANTI_AFFINITY_RULE
+from policies.resource_types import VSPHERE_ANTI_AFFINITY_RULE
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from territory import topology
@@ -24,7 +24,7 @@ def check(platform: Platform) -> Outcomes:
             continue
         rules = [
             partial(_binds, rule)
-            for rule in platform.of(VM_ANTI_AFFINITY_RULE)
+            for rule in platform.of(VSPHERE_ANTI_AFFINITY_RULE)
             if set(standing).issubset(rule.stack.targets(rule, "virtualMachineIds"))
         ]
         if not any_of(*rules):

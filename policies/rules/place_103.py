@@ -9,7 +9,7 @@ from typing import Final
 
 from policies.answers import Outcomes, Problem, Severity, each
 from policies.declared import cloud_provider
-from policies.resource_types import BACKUP_PLAN, CLOUD_PROVIDER, INSTANCE, SUBNET, TABLE
+from policies.resource_types import AWS_PROVIDER, BACKUP_PLAN, INSTANCE, SUBNET, TABLE
 from policies.rule import TerritoryRule
 from policies.subjects import Platform, Resource
 from policies.values import Node
@@ -32,7 +32,7 @@ def check(platform: Platform) -> Outcomes:
             )
     regions = {cloud_provider(region.id): region for region in t.cloud_regions}
     allowed = frozenset(region.provider_region for region in t.cloud_regions if region.country == COUNTRY)
-    yield from each(platform.of(CLOUD_PROVIDER), partial(_provider, regions))
+    yield from each(platform.of(AWS_PROVIDER), partial(_provider, regions))
     cloud = [resource for resource in platform if resource.planned.package == "aws" and resource.planned.is_deployable]
     yield from each(cloud, lambda resource: each(_places(resource), partial(_stays, resource, allowed)))
 

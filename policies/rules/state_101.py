@@ -9,16 +9,16 @@ from policies.declared import cloud_provider, provider_name, vcenter_provider
 from policies.resource_types import (
     BACKUP_VAULT,
     BUCKET,
-    COMPUTE_CLUSTER,
-    DISTRIBUTED_SWITCH,
     EBS_VOLUME,
-    ESXI_HOST,
     INSTANCE,
     KMS_KEY,
     TABLE,
     TRAIL,
-    VIRTUAL_MACHINE,
+    VSPHERE_CLUSTER,
     VSPHERE_DATACENTER,
+    VSPHERE_DISTRIBUTED_SWITCH,
+    VSPHERE_HOST,
+    VSPHERE_VIRTUAL_MACHINE,
 )
 from policies.rule import TerritoryRule
 from policies.subjects import PRODUCTION, Platform, Resource
@@ -28,10 +28,10 @@ from territory.model import Territory, Zone
 HOLDS_STATE: Final = (
     BACKUP_VAULT,
     BUCKET,
-    COMPUTE_CLUSTER,
-    DISTRIBUTED_SWITCH,
+    VSPHERE_CLUSTER,
+    VSPHERE_DISTRIBUTED_SWITCH,
     EBS_VOLUME,
-    ESXI_HOST,
+    VSPHERE_HOST,
     KMS_KEY,
     TABLE,
     TRAIL,
@@ -58,7 +58,7 @@ def check(platform: Platform) -> Outcomes:
         if not _is_kept(guest) and _name(guest) in data:
             yield Problem("is a guest of the data zone and is not protected", "options.protect", subject=guest.urn)
 
-    yield from each(platform.of(VIRTUAL_MACHINE, INSTANCE), judge)
+    yield from each(platform.of(VSPHERE_VIRTUAL_MACHINE, INSTANCE), judge)
 
 
 def _is_kept(resource: Resource) -> bool:
@@ -66,7 +66,7 @@ def _is_kept(resource: Resource) -> bool:
 
 
 def _name(guest: Resource) -> tuple[str, str]:
-    name = guest["name"] if guest.type == VIRTUAL_MACHINE else guest["tags"]["Name"]
+    name = guest["name"] if guest.type == VSPHERE_VIRTUAL_MACHINE else guest["tags"]["Name"]
     return provider_name(guest), name.text()
 
 
