@@ -30,6 +30,8 @@ def change_real(
     upwards: bool, territory: ChosenTerritory, wishes: Wishes, approved: str | None, console: Console
 ) -> list[StackReport]:
     """Bring the real platform up or down, after every guard of `operations.deployment.real_guards` has been passed."""
+    if not wishes.gate:
+        raise InputError("the real platform is never changed without the gate", "leave --no-gate out")
     name = territory.model.name
     stacks = stacks_of(territory.model)
     chosen = select_stacks(stacks, wishes.only)

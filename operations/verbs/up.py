@@ -48,6 +48,9 @@ def up(
             "--ttl", metavar="DURATION", help=f"How long the copy lives, as 90m, 2h, 3d. Default: {DEFAULT_TTL}."
         ),
     ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate/--no-gate", help="Judge by every rule first. A twin can do without, to see a break.")
+    ] = True,
     no_wait: NoWaitOption = False,
     parallel: ParallelOption = 4,
     approved: Annotated[
@@ -71,6 +74,7 @@ def up(
         refresh=refresh,
         wait=not no_wait,
         parallel=parallel,
+        gate=gate,
     )
     copy = wish_for(ephemeral, ttl, DEFAULT_TTL)
     run_change(Change.UP, territory, tier, wishes, approved=approved, copy=copy, as_json=as_json)
