@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from operations.errors import MetroError
-from operations.gate.gate import GateEnvironment
+from operations.gate.environments import GateEnvironment
 from planning.plan import Model, Plan
 from policies.report import Report
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from operations.errors import AnswerNo
-from operations.gate.gate import GateEnvironment
+from operations.gate.environments import GateEnvironment
 from operations.paths import CHECKOUT, state_directory
 from operations.review.child import Outcome, Task
 from operations.review.environments import LOCK, python_for

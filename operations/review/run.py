@@ -11,7 +11,7 @@ from typing import Any
 
 from operations.console import Console
 from operations.errors import AnswerNo, InputError
-from operations.gate.gate import GateEnvironment
+from operations.gate.environments import GateEnvironment
 from operations.paths import CHECKOUT
 from operations.review import markdown, page, sarif
 from operations.review.changes import changes_between, counts

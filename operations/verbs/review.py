@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from operations.gate.gate import GateEnvironment
+from operations.gate.environments import GateEnvironment
 from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 
 
