@@ -6,6 +6,7 @@ it collects a few cases each time instead of all of them.
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import Sequence
@@ -18,10 +19,8 @@ from policies.catalogue import all_rules
 from policies.rule import Rule, TerritoryRule
 
 PACKAGES: Final = ("territory", "components", "stacks", "planning", "policies", "providers", "operations", "twin")
-ENGINE: Final = frozenset(
-    {"__init__", "answers", "catalogue", "judge", "report", "resource_types", "rule", "subjects", "values"}
-)
-"""Modules of `policies/` that judge; what lies beside them is what rules share, and is changed with them."""
+ENGINE: Final = frozenset({"answers", "resource_types", "rule", "subjects", "values"})
+"""What rules are written in, tested by itself; what else they import is part of them, and is changed with them."""
 
 _CONFIGURATION: Final = """\
 [tool.mutmut]
@@ -62,8 +61,25 @@ def chosen_rules(ids: Sequence[str]) -> tuple[Rule, ...]:
 
 
 def shared_modules() -> tuple[str, ...]:
-    """What rules share, by file name without its ending."""
-    return tuple(file.stem for file in sorted((CHECKOUT / "policies").glob("*.py")) if file.stem not in ENGINE)
+    """The modules of `policies/` that rules import, and what these import, by file name without its ending."""
+    found: set[str] = set()
+    waiting = list((CHECKOUT / "policies" / "rules").glob("*.py"))
+    while waiting:
+        for name in _imported(waiting.pop()) - ENGINE - found:
+            found.add(name)
+            waiting.append(CHECKOUT / "policies" / f"{name}.py")
+    return tuple(sorted(found))
+
+
+def _imported(file: Path) -> set[str]:
+    """The modules of `policies/` itself that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "policies":
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("policies."):
+            names.add((node.module or "").split(".")[1])
+    return {name for name in names if (CHECKOUT / "policies" / f"{name}.py").is_file()}
 
 
 def prepare(rules: Sequence[Rule], *, with_shared: bool) -> Path:

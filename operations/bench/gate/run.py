@@ -1,4 +1,4 @@
-"""`metro bench gate`: our rules against the same in Rego, and our dispatcher against one CrossGuard policy a rule."""
+"""`metro bench gate`: our rules against the same in Rego, our dispatcher against CrossGuard's, a warm Checkov."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from operations.bench.gate.checkov import compare_checkov
 from operations.bench.gate.crossguard import compare_policies
 from operations.bench.gate.opa import ARRANGEMENTS, Opa, opa
 from operations.bench.gate.questions import agreed, asked_about, our_answers, ten_rules, variants
@@ -25,7 +26,7 @@ from policies.rule import Rule
 from policies.subjects import Stack
 from territory.model import Territory
 
-TARGETS: Final = {"opa": 1.0, "crossguard": 5.0}
+TARGETS: Final = {"opa": 1.0, "crossguard": 5.0, "checkov": 2.0}
 
 
 def run_gate_bench(territory: str, runs: int, *, as_json: bool) -> None:
@@ -66,6 +67,7 @@ def run_gate_bench(territory: str, runs: int, *, as_json: bool) -> None:
     )
     result["all_rules"] = _all_rules(stacks, chosen.model, runs, console)
     result["crossguard"] = compare_policies(plan, runs, console)
+    result["checkov"] = compare_checkov(plan.stacks, runs, console)
     console.result(result)
 
 

@@ -58,6 +58,10 @@ def test_each_rule_gets_a_file_of_its_own_cases() -> None:
 
 def test_what_judges_is_no_rule() -> None:
     assert {name for name in ENGINE if not (CHECKOUT / "policies" / f"{name}.py").is_file()} == set()
+    shared = shared_modules()
+    assert "openings" in shared
+    assert ENGINE.isdisjoint(shared)
+    assert not {"judge", "waivers", "catalogue", "report"} & set(shared)
 
 
 def test_an_unknown_rule_is_refused_by_name() -> None:
