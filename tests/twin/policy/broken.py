@@ -12,7 +12,6 @@ from pathlib import Path
 from tests.twin.operations.metro import CHECKOUT, TIMEOUT_S, Metro
 
 PACKAGES = ("territory", "components", "stacks", "planning", "policies", "providers", "operations", "twin")
-STACK = "sandbox-cloud"
 RULES = "components/cloud/security_groups.py"
 PEER = "None if rule.peer_is_group else rule.peer,"
 
@@ -28,6 +27,8 @@ class Break:
     rule: str
     remedy: str
     """Part of what the doors have to say."""
+    stack: str = "sandbox-cloud"
+    """Where it would come into the world."""
 
 
 OPEN_SSH = Break(
@@ -46,6 +47,96 @@ LATE_OPEN_SSH = Break(
     "NET-001",
     "remedy: Let in the bastions' addresses alone",
 )
+PUBLIC_BUCKET = Break(
+    "a bucket that may be public",
+    "components/cloud/locked_bucket.py",
+    "block_public_policy=True",
+    "block_public_policy=False",
+    "NET-011",
+    "remedy: Declare a BucketPublicAccessBlock",
+)
+PLAIN_VOLUME = Break(
+    "a volume that is not encrypted",
+    "components/cloud/public_hosts.py",
+    "encrypted=True, kms_key_id=args.key_arn, ",
+    "encrypted=False, ",
+    "CRYPTO-002",
+    "remedy: Set encrypted to true",
+)
+LASTING_KEY = Break(
+    "a key that never turns",
+    "components/cloud/keys.py",
+    "            enable_key_rotation=True,\n            rotation_period_in_days=ROTATION_DAYS,\n",
+    "            enable_key_rotation=False,\n",
+    "CRYPTO-001",
+    "remedy: Set enableKeyRotation to true",
+)
+ROUTERS_TOGETHER = Break(
+    "both routers on one host",
+    "components/datacenters/interconnect.py",
+    "            virtual_machine_ids=[self.router_ids[router.id] for router in routers],\n            mandatory=True,",
+    "            virtual_machine_ids=[self.router_ids[router.id] for router in routers],\n            mandatory=False,",
+    "PLACE-102",
+    "remedy: Plan one ComputeClusterVmAntiAffinityRule a site",
+    stack="sandbox-network",
+)
+ONE_PATH = Break(
+    "all circuits on one path",
+    "components/datacenters/interconnect.py",
+    "            uplink=link.path,",
+    "            uplink=self._args.territory.circuits[0].path,",
+    "NET-101",
+    "remedy: Give each circuit a port group at both ends",
+    stack="sandbox-network",
+)
+ALMIGHTY_ROLE = Break(
+    "a role that may do everything",
+    "components/cloud/role_policies.py",
+    '["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],\n'
+    '            [log_group_arn, f"{log_group_arn}:*"],',
+    '["*"],\n            ["*"],',
+    "IAM-001",
+    "remedy: Name under Action what is needed",
+)
+ALMIGHTY_GATEWAY = Break(
+    "a gateway that may say everything",
+    "components/edge/policies.py",
+    '["iot:Publish"], said',
+    '["iot:*"], ["*"]',
+    "EDGE-001",
+    "remedy: Name iot:Connect, iot:Publish",
+    stack="sandbox-events",
+)
+NO_BACKUP = Break(
+    "no backup of what holds data",
+    "components/edge/event_hub.py",
+    "point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)",
+    "point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=False)",
+    "BACKUP-101",
+    "remedy: Tag the store for the backup plan",
+    stack="sandbox-events",
+)
+NO_LOG = Break(
+    "logging switched off",
+    "components/cloud/account.py",
+    "enable_logging=True",
+    "enable_logging=False",
+    "LOG-001",
+    "remedy: Set enableLogging",
+    stack="sandbox-account",
+)
+BREAKS = (
+    PUBLIC_BUCKET,
+    PLAIN_VOLUME,
+    LASTING_KEY,
+    ROUTERS_TOGETHER,
+    ONE_PATH,
+    ALMIGHTY_ROLE,
+    ALMIGHTY_GATEWAY,
+    NO_BACKUP,
+    NO_LOG,
+)
+"""With open ssh, ten."""
 CRASHING_RULE = Break(
     "a rule that crashes",
     "policies/rules/net_001.py",
@@ -62,6 +153,7 @@ class BrokenCheckout:
 
     folder: Path
     metro: Metro
+    stack: str
 
     @classmethod
     def make(cls, folder: Path, metro: Metro, broken: Break, *, guarded: bool = True) -> BrokenCheckout:
@@ -78,11 +170,11 @@ class BrokenCheckout:
             text = (folder / name).read_text()
             assert before in text, f"{name} is not what it was when this was broken"
             (folder / name).write_text(text.replace(before, after))
-        return cls(folder, metro)
+        return cls(folder, metro, broken.stack)
 
     def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Plain `pulumi`, with the copy's program."""
-        return self._run(["pulumi", *arguments, "--stack", STACK, "--color", "never"])
+        return self._run(["pulumi", *arguments, "--stack", self.stack, "--color", "never"])
 
     def gate(self) -> subprocess.CompletedProcess[str]:
         """The copy's own `metro gate`."""
