@@ -17,6 +17,7 @@ import psutil
 from operations.deployment.project import Project
 from operations.recovery.own_processes import ENGINE
 from operations.yaml_files import read_mapping
+from stacks.guard import NO_GUARD, SOCKET_VARIABLE
 from tests.twin.operations.inventory import VCenterInventory
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -51,13 +52,16 @@ class Metro:
         return Project(self.state)
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """A person's environment, with this state."""
-        return {**os.environ, "METROPOLE_STATE": str(self.state), "COLUMNS": "200", **(extra or {})}
+        """A person's environment, with this state. Programs ask no gate: tests/twin/policy is about theirs."""
+        ours = {"METROPOLE_STATE": str(self.state), SOCKET_VARIABLE: NO_GUARD, "COLUMNS": "200"}
+        return {**os.environ, **ours, **(extra or {})}
 
     def start(self, *arguments: str, extra: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """Begin a command; its output is JSON on stdout."""
+        """Begin a command; its output is JSON on stdout. An `up` is judged where it says `--gate`."""
+        verb, *rest = arguments
+        ungated = ["--no-gate"] if verb == "up" and "--tier" not in rest else []
         return subprocess.Popen(
-            [sys.executable, "-m", "operations", *arguments, "--json"],
+            [sys.executable, "-m", "operations", verb, *ungated, *rest, "--json"],
             cwd=CHECKOUT,
             env=self.environment(extra),
             stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from stacks.guard import SOCKET_VARIABLE
 from tests.twin.operations.metro import CHECKOUT, TIMEOUT_S, Metro
 
 PACKAGES = ("territory", "components", "stacks", "planning", "policies", "providers", "operations", "twin")
@@ -182,10 +183,11 @@ class BrokenCheckout:
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         path = f"{self.metro.project.shim.parent}{os.pathsep}{os.environ['PATH']}"
+        environment = self.metro.environment({"PATH": path, "PYTHONPATH": str(self.folder)})
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=self.metro.environment({"PATH": path, "PYTHONPATH": str(self.folder)}),
+            env={name: value for name, value in environment.items() if name != SOCKET_VARIABLE},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -22,13 +22,15 @@ pytestmark = [pytest.mark.api, pytest.mark.slow]
 def metro(engine: Engine, vcsim_binary: Path) -> Generator[Metro]:
     """A sandbox that is up: stacks that read others' outputs can be previewed."""
     with metro_on_a_state_of_its_own() as shared:
-        shared.succeed("up", "-t", "sandbox")
+        brought_up = shared.succeed("up", "-t", "sandbox", "--gate")
+        assert "the gate is open" in brought_up.stderr
         yield shared
 
 
-def held(metro: Metro, stack: str) -> list[Any]:
-    """What the engine wrote down of a stack's resources."""
-    return (deployment_in(metro.project.state_file(stack)) or {})["resources"]
+def held(metro: Metro, stack: str) -> dict[str, Any]:
+    """What the engine wrote down of all that a provider made; of the rest it may write down that it looked."""
+    resources: list[dict[str, Any]] = (deployment_in(metro.project.state_file(stack)) or {})["resources"]
+    return {each["urn"]: (each["id"], each["inputs"], each["outputs"]) for each in resources if each.get("id")}
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
