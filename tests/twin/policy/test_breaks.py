@@ -30,7 +30,7 @@ def metro(engine: Engine, vcsim_binary: Path) -> Generator[Metro]:
 def held(metro: Metro, stack: str) -> dict[str, Any]:
     """What the engine wrote down of all that a provider made; of the rest it may write down that it looked."""
     resources: list[dict[str, Any]] = (deployment_in(metro.project.state_file(stack)) or {})["resources"]
-    return {each["urn"]: (each["id"], each["inputs"], each["outputs"]) for each in resources if each.get("id")}
+    return {each["urn"]: (each["id"], each.get("inputs"), each.get("outputs")) for each in resources if each.get("id")}
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
