@@ -8,6 +8,7 @@ from pathlib import Path
 
 from operations.console import Console
 from operations.errors import InputError
+from operations.formats import asked_formats, write_document
 from operations.map import html, svg, text
 from operations.map.layout import lay_out
 from operations.map.sheet import NARROW, WIDE
@@ -25,7 +26,7 @@ SUFFIXES = {"svg": ".svg", "html": ".html", "text": ".txt"}
 def run_map(territory: str, formats: str, output: Path | None, *, as_json: bool) -> None:
     """Draw a territory. One format without a directory goes to stdout, or into the JSON object."""
     console = Console(as_json=as_json)
-    asked = _formats(formats)
+    asked = asked_formats(formats, FORMATS)
     subject = Subject(choose_territory(territory).model)
     if output is None and len(asked) > 1 and not as_json:
         raise InputError(f"{len(asked)} formats cannot share one output", "add --output DIR, or ask for one format")
@@ -34,7 +35,7 @@ def run_map(territory: str, formats: str, output: Path | None, *, as_json: bool)
         with console.step(f"drawing {subject.territory.name} as {name}"):
             drawn = FORMATS[name](subject)
         if output is not None:
-            file = _write(output, f"{subject.territory.name}{SUFFIXES[name]}", drawn)
+            file = write_document(output, f"{subject.territory.name}{SUFFIXES[name]}", drawn)
             console.say(f"wrote {file}")
             pictures.append({"format": name, "file": str(file), "bytes": file.stat().st_size})
         else:
@@ -42,22 +43,3 @@ def run_map(territory: str, formats: str, output: Path | None, *, as_json: bool)
             if not as_json:
                 sys.stdout.write(drawn)
     console.result({"territory": subject.territory.name, "summary": subject.summary, "pictures": pictures})
-
-
-def _formats(formats: str) -> tuple[str, ...]:
-    asked = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
-    unknown = [name for name in asked if name not in FORMATS]
-    if unknown or not asked:
-        found = f"found {', '.join(unknown)}" if unknown else "found none"
-        raise InputError(f"--format: {found}, expected {', '.join(FORMATS)}", f"--format {','.join(FORMATS)}")
-    return asked
-
-
-def _write(folder: Path, name: str, text: str) -> Path:
-    file = folder.expanduser() / name
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}", "name another directory") from error
-    return file

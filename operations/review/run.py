@@ -11,6 +11,7 @@ from typing import Any
 
 from operations.console import Console
 from operations.errors import AnswerNo, InputError
+from operations.formats import asked_formats, write_document
 from operations.gate.environments import GateEnvironment
 from operations.paths import CHECKOUT
 from operations.review import markdown, page, sarif
@@ -52,7 +53,7 @@ def run_review(
 ) -> None:
     """Review a head (the working tree when None) against a base; `AnswerNo` when the answer is no."""
     console = Console(as_json=as_json)
-    asked = _formats(formats)
+    asked = asked_formats(formats, FORMATS)
     if output is None and len(asked) > 1:
         raise InputError(f"{len(asked)} formats cannot share one output", "add --output DIR, or ask for one format")
     console.say(announcement(Tier.PLAN))
@@ -66,7 +67,7 @@ def run_review(
             if not as_json:
                 sys.stdout.write(text)
         else:
-            files[name] = str(_write(output, f"review.{name}", text))
+            files[name] = str(write_document(output, f"review.{name}", text))
     seconds = {**review.seconds, "writing": round(time.monotonic() - begun, 3)}
     parts = ", ".join(f"{part} {spent:.1f}" for part, spent in seconds.items())
     console.say(f"{sum(seconds.values()):.1f} s: {parts}")
@@ -260,22 +261,3 @@ def _names(old: Territory | None, new: Territory | None) -> tuple[dict[str, str]
 
 def _told(outcome: Outcome) -> str:
     return "\n".join(plain(line) for line in (outcome.error or "").splitlines())
-
-
-def _formats(formats: str) -> tuple[str, ...]:
-    asked = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
-    unknown = [name for name in asked if name not in FORMATS]
-    if unknown or not asked:
-        found = f"found {', '.join(unknown)}" if unknown else "found none"
-        raise InputError(f"--format: {found}, expected {', '.join(FORMATS)}", f"--format {','.join(FORMATS)}")
-    return asked
-
-
-def _write(folder: Path, name: str, text: str) -> Path:
-    file = folder.expanduser() / name
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}", "name another directory") from error
-    return file
