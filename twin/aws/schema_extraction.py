@@ -9,11 +9,14 @@ import importlib
 import inspect
 import json
 import re
+import sys
 import types
 import typing
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from enum import Enum
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -45,11 +48,19 @@ Facts = dict[str, Any]
 
 
 def extract(tokens: Iterable[str]) -> dict[str, Facts]:
-    """File name to content, for these resource types and for the list of all official names."""
+    """File name to content, for these resource types and for the list of all official names.
+
+    Works in a process of its own, since it leaves the SDK unfit for anybody else (see `_file_of_sdk`).
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(_extract, sorted(tokens)).result()
+
+
+def _extract(tokens: Sequence[str]) -> dict[str, Facts]:
     version = json.loads(Path(pulumi_aws.__file__).with_name("pulumi-plugin.json").read_text("utf-8"))["version"]
     source = SOURCE.format(version=version)
     files: dict[str, Facts] = {TOKENS_FILE: {"source": source, **_official_tokens()}}
-    for token in sorted(tokens):
+    for token in tokens:
         name = f"{token.split(':')[1].split('/')[0]}.json"
         part = files.setdefault(name, {"source": source, "resources": {}, "functions": {}, "types": {}})
         part["resources"][token] = _Extraction(token, part["types"]).resource()
@@ -80,7 +91,7 @@ class _Extraction:
         self._package, file = place.split("/")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of other types in the same package
-            module = importlib.import_module(f"pulumi_aws.{_module(self._package)}.{_snake(file)}")
+            module = _file_of_sdk(_module(self._package), _snake(file))
         self._resource: type = getattr(module, name)
         # The SDK gives way where a nested object has the name already.
         self._arguments: type = getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
@@ -134,6 +145,15 @@ class _Extraction:
         return token
 
 
+def _file_of_sdk(package: str, file: str) -> types.ModuleType:
+    """One file of the SDK, without its package's `__init__`, which would import hundreds more."""
+    name = f"{pulumi_aws.__name__}.{package}"
+    bare = types.ModuleType(name)
+    bare.__path__ = [str(Path(pulumi_aws.__file__).parent / package)]
+    sys.modules[name] = bare
+    return importlib.import_module(f"{name}.{file}")
+
+
 def _required(type_: type, names: Mapping[str, str]) -> Iterable[str]:
     parameters = inspect.signature(cast("Any", type_).__init__).parameters
     return (names[name] for name, item in parameters.items() if name in names and item.default is item.empty)
@@ -164,7 +184,7 @@ def _official_tokens() -> Facts:
 
 
 def _module(package: str) -> str:
-    return {"lambda": "lambda_", "index": ""}.get(package, package)
+    return {"lambda": "lambda_"}.get(package, package)
 
 
 def _snake(name: str) -> str:
