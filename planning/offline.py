@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from pydantic import ValidationError
 
@@ -29,6 +29,10 @@ PLANNING_VARIABLE = "METROPOLE_PLANNING"
 """Tells a program that it is being planned: whoever plans it judges it, so it asks no gate."""
 _KEPT = ("PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
 """All a program sees of the environment: no cloud's, no vCenter's, no Pulumi's and no ssh agent's variable is among."""
+
+_AWS_SERVICES = "backup cloudtrail cloudwatch dynamodb ec2 guardduty iam iot kms route53 s3 sqs vpc"
+SDK_MODULES: Final = ("pulumi_vsphere", *(f"pulumi_aws.{service}" for service in _AWS_SERVICES.split()))
+"""What a territory's programs use of the SDKs: loaded once for all of them, which is most of a plan's time."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def plan_territory(
     chosen = _with_upstream(programs, stacks)
     return plan_programs(
         CHECKOUT / "stacks", chosen, territory=territory.name, key=key, seconds=seconds, progress=progress,
-        preload=("pulumi_vsphere",),
+        preload=SDK_MODULES,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class Job(_Message):
     fingerprint_key: str = Field(repr=False)
     """Hexadecimal."""
     preload: tuple[str, ...] = ()
-    """Modules worth importing once for all stacks."""
+    """Modules of installed packages worth loading once for all stacks."""
     parallel: int = 1
     seconds: int
     """Time limit for the whole job."""
@@ -91,11 +91,20 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.set_inheritable(answers.fileno(), False)
     os.dup2(2, 1)  # what a program prints is not an answer
-    for module in job.preload:
-        with contextlib.suppress(ImportError):  # the program that needs it will say so
-            importlib.import_module(module)
+    _load(job.preload)
     gc.disable()  # the SDK makes hundreds of thousands of live futures: collecting costs five times what it plans
     _run_all(job, answers)
+
+
+def _load(modules: Sequence[str]) -> None:
+    """Run these modules' code, and keep it compiled for the next time: what is planned may write no such files."""
+    sys.dont_write_bytecode = False
+    for name in modules:
+        with contextlib.suppress(ImportError):  # the program that needs it will say so
+            module = importlib.import_module(name)
+            # Any attribute does it but those that a lazy module has before its code has run.
+            getattr(module, "__all__", None)
+    sys.dont_write_bytecode = True
 
 
 def _run_all(job: Job, answers: Any) -> None:

@@ -141,8 +141,8 @@ BREAKS = (
 CRASHING_RULE = Break(
     "a rule that crashes",
     "policies/rules/net_001.py",
-    "    return any(first <= port <= last for port in ADMINISTRATIVE_PORTS)",
-    "    return first / 0 > last",
+    '    yield from ports_open_to_everybody(resource, ADMINISTRATIVE_PORTS, "an administrative port")',
+    "    yield from ports_open_to_everybody(resource, ADMINISTRATIVE_PORTS[: 1 // 0], 'an administrative port')",
     "NET-001",
     "the rule itself failed: ZeroDivisionError",
 )

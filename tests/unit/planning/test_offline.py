@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import psutil
 import pytest
 
 from planning.errors import PlanningError, ProgramFailed, ProgramTimedOut
-from planning.offline import StackProgram, plan_programs
+from planning.offline import CHECKOUT, SDK_MODULES, StackProgram, plan_programs
 from planning.plan import Plan, StackPlan
 from planning.values import UNKNOWN, FingerprintKey, is_secret
 
@@ -83,6 +84,15 @@ def test_a_program_that_ends_is_reported(case: str, message: str) -> None:
         misbehave(case)
     assert failed.value.message == message
     assert failed.value.stack == case
+
+
+def test_what_the_components_use_of_the_sdks_is_loaded_ahead() -> None:
+    used = {
+        f"pulumi_aws.{service}"
+        for file in (CHECKOUT / "components").rglob("*.py")
+        for service in re.findall(r"\baws\.([a-z0-9_]+)\.[A-Z]", file.read_text("utf-8"))
+    }
+    assert {"pulumi_vsphere", *used} == set(SDK_MODULES)
 
 
 def test_a_program_that_does_not_end_is_ended() -> None:
