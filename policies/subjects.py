@@ -13,6 +13,7 @@ from policies.values import Node
 from territory.model import Territory
 
 PRODUCTION = "production"
+EPHEMERAL = "ephemeral"
 
 
 class Operation(StrEnum):
@@ -173,6 +174,11 @@ class Platform:
     def __iter__(self) -> Iterator[Resource]:
         for stack in self.stacks:
             yield from stack.resources
+
+    @property
+    def shares_its_account(self) -> bool:
+        """Whether it lives in an account that another territory manages, as every ephemeral one does."""
+        return all(stack.environment == EPHEMERAL for stack in self.stacks)
 
     def of(self, *types: str) -> list[Resource]:
         """The resources of these types that any stack manages."""

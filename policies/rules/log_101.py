@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from policies.answers import Outcomes, Problem, Severity, all_of, any_of
+from policies.answers import NotKnown, Outcomes, Problem, Severity, all_of, any_of
 from policies.declared import cloud_provider, is_set, provider_name
 from policies.resource_types import TRAIL
 from policies.rule import TerritoryRule
@@ -17,11 +17,15 @@ def check(platform: Platform) -> Outcomes:
     trails = platform.of(TRAIL)
     for region in platform.territory.cloud_regions:
         name = cloud_provider(region.id)
-        if name in in_use and not any_of(*(_covers(trail, name) for trail in trails)):
-            yield Problem(
-                "is covered by no trail that logs management events, is validated and encrypted with a key of ours",
-                subject=f"cloud region {region.id}",
-            )
+        if name not in in_use or any_of(*(_covers(trail, name) for trail in trails)):
+            continue
+        if platform.shares_its_account:
+            yield NotKnown(f"the trail over cloud region {region.id}", "is planned with the account, not in this copy")
+            continue
+        yield Problem(
+            "is covered by no trail that logs management events, is validated and encrypted with a key of ours",
+            subject=f"cloud region {region.id}",
+        )
 
 
 def _covers(trail: Resource, provider: str) -> Callable[[], bool]:

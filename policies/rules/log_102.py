@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from policies.answers import Outcomes, Problem, Severity, any_of
+from policies.answers import NotKnown, Outcomes, Problem, Severity, any_of
 from policies.declared import cloud_provider, provider_name
 from policies.resource_types import FLOW_LOG, GUARDDUTY_DETECTOR, VPC
 from policies.rule import TerritoryRule
@@ -17,8 +17,12 @@ def check(platform: Platform) -> Outcomes:
     for region in platform.territory.cloud_regions:
         name = cloud_provider(region.id)
         detectors = [detector for detector in platform.of(GUARDDUTY_DETECTOR) if provider_name(detector) == name]
-        if name in in_use and not any_of(*(partial(_is_on, detector) for detector in detectors)):
-            yield Problem("has no detector that is enabled", subject=f"cloud region {region.id}")
+        if name not in in_use or any_of(*(partial(_is_on, detector) for detector in detectors)):
+            continue
+        if platform.shares_its_account:
+            yield NotKnown(f"the detector of cloud region {region.id}", "is planned with the account, not in this copy")
+            continue
+        yield Problem("has no detector that is enabled", subject=f"cloud region {region.id}")
     for network in platform.of(VPC):
         logs = network.stack.pointing_at(network, FLOW_LOG, "vpcId")
         if not any_of(*(partial(_tells_all, log) for log in logs)):

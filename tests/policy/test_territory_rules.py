@@ -8,6 +8,7 @@ from policies.answers import Answer
 from policies.catalogue import all_rules
 from policies.judge import Judged, answers_of
 from policies.rule import TerritoryRule
+from stacks.layers import LAYERS
 
 from .sandbox import sandbox_stacks, sandbox_territory
 from .territory_cases import TerritoryCase, territory_cases_of
@@ -24,6 +25,13 @@ def judged(rule: TerritoryRule, case: TerritoryCase) -> Judged:
 def test_the_sandbox_breaks_no_rule(rule: TerritoryRule) -> None:
     (answer,) = answers_of([rule], sandbox_stacks(), sandbox_territory())
     assert answer.answer is Answer.PASS, answer.findings
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_copy_of_the_sandbox_without_the_account_breaks_no_rule(rule: TerritoryRule) -> None:
+    names = tuple(stack.name for stack in sandbox_stacks() if not LAYERS[stack.layer].account_wide)
+    copy = TerritoryCase(name="a copy", answer=Answer.PASS, only=names, environment={"*": "ephemeral"})
+    assert judged(rule, copy).answer is not Answer.FAIL
 
 
 @pytest.mark.parametrize(
