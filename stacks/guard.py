@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -50,6 +51,12 @@ class Guard:
         self._reading = reading
         self._writing = writing
         self._lock = threading.Lock()
+        # Those of the event loop may all be waiting for an engine that waits for what is asked here.
+        self._thread = ThreadPoolExecutor(1, "gate")
+
+    async def ask_meanwhile(self, question: Mapping[str, object]) -> Mapping[str, Any]:
+        """The same as `ask`, for the event loop: it goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.ask, question)
 
     def ask(self, question: Mapping[str, object]) -> Mapping[str, Any]:
         """One question, one answer. Raises `GateClosed` unless the answer is that it may go on."""
@@ -97,7 +104,7 @@ def _watch(guard: Guard, resources: set[tuple[str, str]]) -> None:
         inputs = await rpc.serialize_properties(dict(args.new_inputs or {}), {})
         wire = json_format.MessageToDict(inputs)
         question = {"kind": "operation", "urn": args.urn, "inputs": without_secrets(wire)}
-        await asyncio.to_thread(guard.ask, question)
+        await guard.ask_meanwhile(question)
 
     hook = pulumi.ResourceHook(HOOK, ask, pulumi.ResourceHookOptions(on_dry_run=True))
     binding = pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,18 @@ def test_program_and_pack_of_one_engine_meet(tmp_path: Path, monkeypatch: pytest
     pack = guard.pack_socket(["python", "-u", "-m", "pulumi.policy", "127.0.0.1:4711", "/pack"])
     assert program == pack is not None
     assert guard.pack_socket(["python", "-m", "something"]) is None
+
+
+def test_an_answer_comes_though_every_thread_of_the_program_waits_for_the_engine():
+    answered = threading.Event()
+
+    async def program() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        registering = loop.run_in_executor(None, answered.wait, 10)
+        asked = guard.Guard(io.BytesIO(b'{"verdict": "open"}\n'), io.BytesIO())
+        assert await asyncio.wait_for(asked.ask_meanwhile({}), 5) == {"verdict": "open"}
+        answered.set()
+        await registering
+
+    asyncio.run(program())
