@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".metropole", "__pycache__", ".*_cache", "node_modules")
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".metropole", ".*_cache", "*.pyc.*", "node_modules")
 BLOCK = re.compile(r"^```(?P<kind>sh|yaml|text)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 APPENDED = re.compile(r"# (?P<path>\S+), at the end\n(?P<text>.*)", re.DOTALL)
 TIMEOUT_S = 400

@@ -13,6 +13,8 @@ from stacks.guard import SOCKET_VARIABLE
 from tests.twin.operations.metro import CHECKOUT, TIMEOUT_S, Metro
 
 PACKAGES = ("territory", "components", "stacks", "planning", "policies", "providers", "operations", "twin")
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")
+"""Of a file compiled at this moment by another process; what is compiled already saves the copy's processes that."""
 RULES = "components/cloud/security_groups.py"
 PEER = "None if rule.peer_is_group else rule.peer,"
 
@@ -160,7 +162,7 @@ class BrokenCheckout:
     def make(cls, folder: Path, metro: Metro, broken: Break, *, guarded: bool = True) -> BrokenCheckout:
         """Copy the checkout and break it; without its guard, a program is one that nobody taught the gate."""
         for package in PACKAGES:
-            shutil.copytree(CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(CHECKOUT / package, folder / package, ignore=BEING_WRITTEN)
         for file in ("requirements.lock", "pyproject.toml"):
             shutil.copy(CHECKOUT / file, folder / file)
         (folder / ".venv").symlink_to(sys.prefix)
@@ -179,7 +181,7 @@ class BrokenCheckout:
 
     def gate(self) -> subprocess.CompletedProcess[str]:
         """The copy's own `metro gate`."""
-        return self._run([sys.executable, "-P", "-m", "operations", "gate", "-t", "sandbox"])
+        return self._run([sys.executable, "-P", "-m", "operations", "gate", "-t", "sandbox", "--no-checkov"])
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         path = f"{self.metro.project.shim.parent}{os.pathsep}{os.environ['PATH']}"
