@@ -60,7 +60,7 @@ class Console:
             self._stderr.print(f"[bold]remedy:[/] {escape(error.remedy)}")
         if self.as_json:
             problem = {"message": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
-            self.result({**(result or {}), "error": problem})
+            self.result({**(result or {}), **error.result, "error": problem})
 
     def result(self, data: Mapping[str, object]) -> None:
         """Print the command's one JSON object, if `--json` was given."""

@@ -6,6 +6,8 @@ Anything else is a defect and ends in a traceback file. Exit codes: 0 yes, 1 the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 EXIT_NO = 1
 EXIT_INPUT = 2
 EXIT_MACHINE = 3
@@ -18,10 +20,12 @@ class MetroError(Exception):
 
     exit_code = EXIT_NO
 
-    def __init__(self, message: str, remedy: str | None = None) -> None:
+    def __init__(self, message: str, remedy: str | None = None, result: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.result = result or {}
+        """What a program that reads `--json` is told beside the error."""
 
 
 class AnswerNo(MetroError):  # noqa: N818 - an answer, not an error of anybody's

@@ -7,9 +7,10 @@ refused, so a file costs no more than its size.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, NoReturn
 
 import yaml
 from yaml.events import (
@@ -42,13 +43,12 @@ _WORDS: Final[dict[str, Scalar]] = {
 }
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A value and the line (counted from 1) where it starts."""
 
     line: int
     value: dict[str, Node] | list[Node] | Scalar
-    key_lines: dict[str, int] = field(default_factory=dict[str, int])
+    key_lines: Mapping[str, int] = MappingProxyType({})
     """Of a mapping: the line of each key."""
 
     def plain(self) -> Any:
@@ -148,7 +148,7 @@ def _decode(raw: bytes) -> str:
 
 
 def _events(text: str) -> Iterator[Event]:
-    return yaml.parse(text, Loader=_LOADER)
+    return iter(_LOADER(text).get_event, None)
 
 
 class _Reader:
@@ -170,11 +170,11 @@ class _Reader:
         return root
 
     def _node(self, event: Event, depth: int) -> Node:
-        if isinstance(event, AliasEvent):
-            _refuse(event, f"there is an alias, *{event.anchor}", "the value itself", "Write the value out.")
         if isinstance(event, ScalarEvent):
             self._refuse_decoration(event)
             return Node(_line(event), _scalar(event))
+        if isinstance(event, AliasEvent):
+            _refuse(event, f"there is an alias, *{event.anchor}", "the value itself", "Write the value out.")
         if not isinstance(event, CollectionStartEvent):
             raise AssertionError(f"a YAML value cannot start with {event!r}")
         self._refuse_decoration(event)

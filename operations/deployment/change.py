@@ -9,12 +9,13 @@ from pathlib import Path
 from operations.console import Console
 from operations.deployment.engine_events import StackReport
 from operations.deployment.real import change_real
-from operations.deployment.stacks import raise_for
+from operations.deployment.stacks import Changed, raise_for
 from operations.deployment.twin import Wishes, deploy, withdraw
 from operations.ephemeral.choice import EphemeralWish, chosen_for_change
 from operations.ephemeral.lease import rfc3339
 from operations.ephemeral.removal import remove_ephemeral
 from operations.errors import MetroError
+from operations.gate.report_view import summary
 from operations.paths import state_directory
 from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory
@@ -52,20 +53,20 @@ def run_change(
         if upwards and approved is not None:
             wishes, approved = _held_to(approved, chosen, world, wishes, console)
         if world is Tier.REAL:
-            reports = change_real(upwards, chosen, wishes, approved, console)
+            changed = change_real(upwards, chosen, wishes, approved, console)
         elif upwards:
-            reports = deploy(state, chosen, wishes, console)
+            changed = deploy(state, chosen, wishes, console)
         elif chosen.lease and not wishes.only and not keep_twin:
-            reports = remove_ephemeral(state, chosen.model.name, wishes, console)
+            changed = Changed(remove_ephemeral(state, chosen.model.name, wishes, console))
         else:
-            reports = withdraw(state, chosen, wishes, console, keep_twin=keep_twin)
-    result = _result(world, chosen, reports)
+            changed = Changed(withdraw(state, chosen, wishes, console, keep_twin=keep_twin))
+    result = _result(world, chosen, changed)
     try:
-        raise_for(reports)
+        raise_for(changed.stacks)
     except MetroError as error:
         console.fail(error, result)
         raise SystemExit(error.exit_code) from error
-    _summarise(console, chosen, reports)
+    _summarise(console, chosen, changed.stacks)
     console.result(result)
 
 
@@ -79,11 +80,13 @@ def _held_to(file: str, territory: ChosenTerritory, tier: Tier, wishes: Wishes, 
     return replace(wishes, approval=approval), approval.territory
 
 
-def _result(tier: Tier, territory: ChosenTerritory, reports: list[StackReport]) -> dict[str, object]:
+def _result(tier: Tier, territory: ChosenTerritory, changed: Changed) -> dict[str, object]:
+    reports = changed.stacks
     return {
         "tier": str(tier),
         "territory": territory.model.name,
         **({"expires": rfc3339(territory.lease.expires)} if territory.lease else {}),
+        **({"gate": summary(changed.gate)} if changed.gate else {}),
         "stacks": [report.as_json() for report in reports],
         "changes": sum(report.changes for report in reports),
         "by_type": added(report.by_type for report in reports),

@@ -6,11 +6,10 @@ import os
 
 from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
-from operations.deployment.engine_events import StackReport
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
 from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
 from operations.deployment.schedule import select_stacks
-from operations.deployment.stacks import Deployment
+from operations.deployment.stacks import Changed, Deployment
 from operations.deployment.twin import Wishes
 from operations.deployment.workspace import Workspace
 from operations.engine.find import ensure_engine
@@ -28,7 +27,7 @@ CONFIGURATION = CHECKOUT / "stacks" / "config"
 
 def change_real(
     upwards: bool, territory: ChosenTerritory, wishes: Wishes, approved: str | None, console: Console
-) -> list[StackReport]:
+) -> Changed:
     """Bring the real platform up or down, after every guard of `operations.deployment.real_guards` has been passed."""
     if not wishes.gate:
         raise InputError("the real platform is never changed without the gate", "leave --no-gate out")
@@ -63,11 +62,11 @@ def change_real(
             )
         names = [stack.name for stack in chosen]
         if not upwards:
-            return deployment.down(names)
+            return Changed(deployment.down(names))
         targets = targets_of(territory.model, communes, chosen, workspace.export) if communes else {}
         with gated(territory, workspace, state_directory(), console) as gate:
             reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
-            return gate.after(reports, workspace.export)
+            return Changed(gate.after(reports, workspace.export), gate.report)
 
 
 def real_workspace(processes: EngineProcesses, console: Console) -> Workspace:

@@ -15,11 +15,21 @@ from operations.deployment.live import LiveStacks
 from operations.deployment.schedule import reversed_graph, run_in_order
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo, Interrupted, MetroError
+from policies.report import Report
 
 Recover = Callable[[str], None]
 """Puts right what an interrupted run left of one stack, by name, before an engine works on it."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What an `up` or a `down` came to."""
+
+    stacks: list[StackReport]
+    gate: Report | None = None
+    """What the rules said before the first stack; None where none was asked."""
 
 
 @dataclass(frozen=True)

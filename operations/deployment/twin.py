@@ -14,7 +14,7 @@ from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
 from operations.deployment.schedule import select_stacks
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
-from operations.deployment.stacks import Deployment, raise_for
+from operations.deployment.stacks import Changed, Deployment, raise_for
 from operations.errors import AnswerNo
 from operations.guard.gated import gated
 from operations.recovery.checkpoint import deployment_in
@@ -49,7 +49,7 @@ class Wishes:
     """What was approved: nothing is changed when the state is another one."""
 
 
-def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> list[StackReport]:
+def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> Changed:
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
     stacks = territory.stacks
     chosen = select_stacks(stacks, wishes.only)
@@ -76,7 +76,7 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
                 console.warn("no rule was asked: what comes up may be anything")
                 session.workspace.command.tell(SOCKET_VARIABLE, NO_GUARD)
             reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
-            return gate.after(reports, export) if gate else reports
+            return Changed(gate.after(reports, export), gate.report) if gate else Changed(reports)
 
 
 def withdraw(

@@ -63,7 +63,7 @@ def _sweep_real(
         name = territory.model.name
         wanted = choices(territory.stacks, stacks)
         word = name if name in approved else None
-        return change_real(False, territory, replace(wishes, only=wanted), word, console)
+        return change_real(False, territory, replace(wishes, only=wanted), word, console).stacks
 
     return sweep_real(
         ephemeral_territories(CONFIGURATION),

@@ -14,7 +14,7 @@ from operations.console import Console
 from operations.deployment.engine_events import Failure, Outcome, StackReport
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo
-from operations.gate.report_view import closing_line, finding_lines, say_report
+from operations.gate.report_view import closing_line, finding_lines, say_report, summary
 from operations.guard.gatekeeper import Gatekeeper
 from operations.guard.listening import GuardSocket
 from operations.guard.settings import shared_settings, written_settings
@@ -23,6 +23,7 @@ from operations.territories import ChosenTerritory
 from planning import wire
 from planning.errors import PlanningError
 from policies.answers import Answer
+from policies.report import Report
 from stacks.guard import SOCKET_VARIABLE
 
 Export = Callable[[str], Mapping[str, Any] | None]
@@ -34,6 +35,8 @@ class Gated:
     """The gate of one run, open."""
 
     keeper: Gatekeeper
+    report: Report
+    """What it found before the first stack."""
     console: Console
 
     def after(self, reports: Iterable[StackReport], export: Export) -> list[StackReport]:
@@ -73,11 +76,15 @@ def gated(territory: ChosenTerritory, workspace: Workspace, state: Path, console
     seconds = f"{time.monotonic() - begun:.1f} s"
     if judged.is_closed:
         say_report(console, judged.report)
-        raise AnswerNo(closing_line(judged.report), "mend what fails, or have it waived in policies/waivers.yaml")
+        raise AnswerNo(
+            closing_line(judged.report),
+            "mend what fails, or have it waived in policies/waivers.yaml",
+            {"gate": summary(judged.report)},
+        )
     console.say(f"{closing_line(judged.report)}, in {seconds}")
     with GuardSocket(keeper, f"metro-{os.getpid()}") as guard:
         workspace.command.tell(SOCKET_VARIABLE, str(guard.path))
-        yield Gated(keeper, console)
+        yield Gated(keeper, judged.report, console)
 
 
 def _held(resource: Mapping[str, Any]) -> dict[str, wire.Wire]:

@@ -21,7 +21,8 @@ from stacks.guard import NO_GUARD, SOCKET_VARIABLE
 from tests.twin.operations.inventory import VCenterInventory
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-TIMEOUT_S = 300
+TIMEOUT_S = 600
+"""Far beyond what any command takes, also on a machine that has other things to do."""
 
 
 @dataclass(frozen=True)

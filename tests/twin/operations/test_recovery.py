@@ -26,7 +26,7 @@ SEED = 33063
 """Chosen once; the moments still differ from run to run, for the machine is never the same."""
 
 
-def wait_for_engine(metro: Metro, process: object, seconds: float = 30.0) -> list[psutil.Process]:
+def wait_for_engine(metro: Metro, process: object, seconds: float = 240.0) -> list[psutil.Process]:
     """The engines at work on an `up`, as soon as one is."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

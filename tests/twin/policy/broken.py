@@ -129,6 +129,7 @@ NO_LOG = Break(
     stack="sandbox-account",
 )
 BREAKS = (
+    OPEN_SSH,
     PUBLIC_BUCKET,
     PLAIN_VOLUME,
     LASTING_KEY,
@@ -139,7 +140,6 @@ BREAKS = (
     NO_BACKUP,
     NO_LOG,
 )
-"""With open ssh, ten."""
 CRASHING_RULE = Break(
     "a rule that crashes",
     "policies/rules/net_001.py",
@@ -159,21 +159,22 @@ class BrokenCheckout:
     stack: str
 
     @classmethod
-    def make(cls, folder: Path, metro: Metro, broken: Break, *, guarded: bool = True) -> BrokenCheckout:
-        """Copy the checkout and break it; without its guard, a program is one that nobody taught the gate."""
+    def make(cls, folder: Path, metro: Metro, *breaks: Break, guarded: bool = True) -> BrokenCheckout:
+        """Copy the checkout and break it in one stack; without its guard, a program is one nobody taught the gate."""
+        (stack,) = {broken.stack for broken in breaks}
         for package in PACKAGES:
             shutil.copytree(CHECKOUT / package, folder / package, ignore=BEING_WRITTEN)
         for file in ("requirements.lock", "pyproject.toml"):
             shutil.copy(CHECKOUT / file, folder / file)
         (folder / ".venv").symlink_to(sys.prefix)
-        changed = [(broken.file, broken.before, broken.after)]
+        changed = [(broken.file, broken.before, broken.after) for broken in breaks]
         if not guarded:
             changed.append(("stacks/program.py", "        gate()\n", ""))
         for name, before, after in changed:
             text = (folder / name).read_text()
             assert before in text, f"{name} is not what it was when this was broken"
             (folder / name).write_text(text.replace(before, after))
-        return cls(folder, metro, broken.stack)
+        return cls(folder, metro, stack)
 
     def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Plain `pulumi`, with the copy's program."""

@@ -1,4 +1,4 @@
-"""Nine ways to break a sandbox that stands: each is stopped at the plan, in the program and by the policy pack."""
+"""Ten ways to break a sandbox that stands: each is stopped at the plan, in its program and by the policy pack."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from tests.twin.operations.metro import Metro
 from tests.twin.policy.broken import BREAKS, Break, BrokenCheckout
 from tests.twin.policy.test_doors import assert_stopped, counted
 
-pytestmark = [pytest.mark.api, pytest.mark.slow]
+pytestmark = pytest.mark.api
+
+OTHERS = {
+    "sandbox-account": "aws:guardduty/detector:Detector",
+    "sandbox-cloud": "aws:ec2/subnet:Subnet",
+    "sandbox-events": "aws:sqs/queue:Queue",
+    "sandbox-network": "vsphere:index/tag:Tag",
+}
+"""Stack to a type of it that nothing is wrong with."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +31,7 @@ def metro(engine: Engine, vcsim_binary: Path) -> Generator[Metro]:
     """A sandbox that is up: stacks that read others' outputs can be previewed."""
     with metro_on_a_state_of_its_own() as shared:
         brought_up = shared.succeed("up", "-t", "sandbox", "--gate")
-        assert "the gate is open" in brought_up.stderr
+        assert brought_up.json["gate"]["verdict"] == "pass"
         yield shared
 
 
@@ -44,13 +52,24 @@ def without_ciphertext(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
-def test_it_is_stopped_at_every_door(metro: Metro, broken: Break, tmp_path: Path) -> None:
-    before = counted(metro), held(metro, broken.stack)
-    guarded = BrokenCheckout.make(tmp_path / "guarded", metro, broken)
-    unguarded = BrokenCheckout.make(tmp_path / "unguarded", metro, broken, guarded=False)
+def test_each_alone_is_stopped_at_the_plan(metro: Metro, broken: Break, tmp_path: Path) -> None:
+    assert_stopped(BrokenCheckout.make(tmp_path / "broken", metro, broken).gate(), broken)
 
-    assert_stopped(guarded.gate(), broken)
-    assert_stopped(guarded.pulumi("up", "--yes", "--skip-preview"), broken)
-    assert_stopped(unguarded.pulumi("preview", "--policy-pack", str(unguarded.folder / "policies")), broken)
 
-    assert (counted(metro), held(metro, broken.stack)) == before
+@pytest.mark.parametrize("stack", OTHERS)
+def test_all_of_a_stack_are_stopped_by_the_engine(metro: Metro, stack: str, tmp_path: Path) -> None:
+    breaks = [broken for broken in BREAKS if broken.stack == stack]
+    before = counted(metro), held(metro, stack)
+    guarded = BrokenCheckout.make(tmp_path / "guarded", metro, *breaks)
+    unguarded = BrokenCheckout.make(tmp_path / "unguarded", metro, *breaks, guarded=False)
+    pack = ("--policy-pack", str(unguarded.folder / "policies"))
+    at_once, target = ("up", "--yes", "--skip-preview"), ("--target", f"**::{OTHERS[stack]}::**")
+
+    assert_stopped(guarded.pulumi(*at_once), *breaks)
+    assert_stopped(guarded.pulumi(*at_once, *target), *breaks)
+    assert_stopped(unguarded.pulumi("preview", *pack), *breaks)
+    updated = unguarded.pulumi(*at_once, *pack)
+    # It ends at the first resource that is refused, so of several breaks it need not tell all.
+    assert_stopped(updated, next(broken for broken in breaks if broken.rule in updated.stdout))
+
+    assert (counted(metro), held(metro, stack)) == before
