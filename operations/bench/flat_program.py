@@ -21,6 +21,8 @@ from planning.stack_references import STACK_REFERENCE
 from planning.urns import ROOT_STACK_TYPE
 from planning.values import Value, fingerprint_of, is_secret, is_unknown, members
 
+MODULE = "flat_program"
+"""What the written module is imported as."""
 ENTRY = "program"
 """The function of the written module that registers everything."""
 

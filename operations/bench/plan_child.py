@@ -24,7 +24,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 from pydantic import BaseModel, ConfigDict, Field
 
-from operations.bench.flat_program import ENTRY
+from operations.bench.flat_program import MODULE
 from operations.bench.profile import by_package
 from planning.configuration import ProgramConfiguration
 from planning.plan import StackPlan
@@ -147,17 +147,22 @@ def _timed(job: Job, program: Program, outputs: dict[str, str]) -> str:
 def _ours(job: Job) -> tuple[Callable[[], object], Path]:
     main_program = job.root / "stacks"
     os.chdir(main_program)
-    sys.argv = [str(main_program)]
-    return lambda: runpy.run_path(str(main_program), run_name="__main__"), job.root
+    return _as_main(main_program), job.root
 
 
 def _flat(folder: Path, stack: str) -> tuple[Callable[[], object], Path]:
-    spec = importlib.util.spec_from_file_location("flat_program", folder / f"{stack}.py")
+    spec = importlib.util.spec_from_file_location(MODULE, folder / f"{stack}.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(folder / f"{stack}.py")
-    module = importlib.util.module_from_spec(spec)
+    sys.modules[MODULE] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return getattr(module, ENTRY), folder
+    return _as_main(Path(__file__).with_name("flat_main.py")), folder
+
+
+def _as_main(program: Path) -> Callable[[], object]:
+    """The way the language host runs a program: the SDK walks the whole call stack for each resource it registers."""
+    sys.argv = [str(program)]
+    return lambda: runpy.run_path(str(program), run_name="__main__")
 
 
 def _in_a_fork(work: Callable[[], str]) -> str:
