@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from territory.yaml_source import Pointer
 
@@ -65,6 +64,8 @@ class TerritoryError(Exception):
 
 def nearest(found: object, valid: Iterable[str]) -> str | None:
     """The valid value most like the one found, if any is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415 - of no use where nothing is wrong, and every program loads this
+
     return next(iter(get_close_matches(str(found), list(valid), n=1, cutoff=0.5)), None)
 
 

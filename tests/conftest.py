@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Whoever shares the work has to know what belongs together: without, each process brings up every world."""
-    if hasattr(session.config, "workerinput"):
+    if hasattr(session.config, "workerinput") and session.config.option.loadgroup:
         lost = [
             item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
         ]

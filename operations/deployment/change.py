@@ -15,7 +15,6 @@ from operations.ephemeral.choice import EphemeralWish, chosen_for_change
 from operations.ephemeral.lease import rfc3339
 from operations.ephemeral.removal import remove_ephemeral
 from operations.errors import MetroError
-from operations.gate.report_view import summary
 from operations.paths import state_directory
 from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory
@@ -86,11 +85,19 @@ def _result(tier: Tier, territory: ChosenTerritory, changed: Changed) -> dict[st
         "tier": str(tier),
         "territory": territory.model.name,
         **({"expires": rfc3339(territory.lease.expires)} if territory.lease else {}),
-        **({"gate": summary(changed.gate)} if changed.gate else {}),
+        **_gate(changed),
         "stacks": [report.as_json() for report in reports],
         "changes": sum(report.changes for report in reports),
         "by_type": added(report.by_type for report in reports),
     }
+
+
+def _gate(changed: Changed) -> dict[str, object]:
+    if changed.gate is None:
+        return {}
+    from operations.gate.report_view import summary  # noqa: PLC0415 - nothing to load where no rule was asked
+
+    return {"gate": summary(changed.gate)}
 
 
 def _summarise(console: Console, territory: ChosenTerritory, reports: list[StackReport]) -> None:

@@ -14,7 +14,6 @@ from operations.deployment.twin import Wishes
 from operations.deployment.workspace import Workspace
 from operations.engine.find import ensure_engine
 from operations.errors import InputError
-from operations.guard.gated import gated
 from operations.paths import CHECKOUT, state_directory
 from operations.recovery.pending import PendingOperation, UnknownIdentity, resolve
 from operations.recovery.run_lock import hold
@@ -64,6 +63,8 @@ def change_real(
         if not upwards:
             return Changed(deployment.down(names))
         targets = targets_of(territory.model, communes, chosen, workspace.export) if communes else {}
+        from operations.guard.gated import gated  # noqa: PLC0415 - as in `deploy`
+
         with gated(territory, workspace, state_directory(), console) as gate:
             reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
             return Changed(gate.after(reports, workspace.export), gate.report)

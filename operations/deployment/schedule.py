@@ -35,6 +35,15 @@ def select_stacks(stacks: Sequence[LayerStack], only: Iterable[str]) -> tuple[La
     return tuple(stack for stack in stacks if not wanted.isdisjoint((stack.layer, stack.choice)))
 
 
+def with_upstream(stacks: Sequence[LayerStack], chosen: Collection[LayerStack]) -> tuple[LayerStack, ...]:
+    """The chosen ones and all that they build on; `stacks` are in their order."""
+    wanted = {stack.name for stack in chosen}
+    for stack in reversed(stacks):
+        if stack.name in wanted:
+            wanted.update(stack.upstream)
+    return tuple(stack for stack in stacks if stack.name in wanted)
+
+
 def reversed_graph(upstream: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
     """For each stack those that stand on it: the order of taking down."""
     after: dict[str, list[str]] = {stack: [] for stack in upstream}

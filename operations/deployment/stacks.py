@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from operations.console import Console
 from operations.deployment.engine_events import EventTally, Failure, Outcome, StackReport
@@ -15,7 +16,9 @@ from operations.deployment.live import LiveStacks
 from operations.deployment.schedule import reversed_graph, run_in_order
 from operations.deployment.workspace import Workspace
 from operations.errors import AnswerNo, Interrupted, MetroError
-from policies.report import Report
+
+if TYPE_CHECKING:
+    from policies.report import Report
 
 Recover = Callable[[str], None]
 """Puts right what an interrupted run left of one stack, by name, before an engine works on it."""

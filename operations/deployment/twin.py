@@ -12,11 +12,10 @@ from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
-from operations.deployment.schedule import select_stacks
+from operations.deployment.schedule import select_stacks, with_upstream
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Changed, Deployment, raise_for
 from operations.errors import AnswerNo
-from operations.guard.gated import gated
 from operations.recovery.checkpoint import deployment_in
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.pending import PendingOperation
@@ -55,7 +54,7 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
     chosen = select_stacks(stacks, wishes.only)
     communes = [choose_commune(territory.model, name) for name in wishes.communes]
     with ExitStack() as held:
-        session, running, deployment = _begin(held, state, territory, wishes, console, stacks, doing="metro up")
+        session, running, deployment = _begin(held, state, territory, wishes, console, stacks, chosen, doing="metro up")
         if wishes.approval:
             wishes.approval.check_state(
                 [stack.name for stack in stacks], lambda stack: deployment_in(session.project.state_file(stack))
@@ -70,13 +69,16 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
 
         names = [stack.name for stack in chosen]
         targets = targets_of(territory.model, communes, chosen, export) if communes else {}
-        with ExitStack() as judging:
-            gate = judging.enter_context(gated(territory, session.workspace, state, console)) if wishes.gate else None
-            if gate is None:
-                console.warn("no rule was asked: what comes up may be anything")
-                session.workspace.command.tell(SOCKET_VARIABLE, NO_GUARD)
-            reports = deployment.up(list(targets) if communes else names, refresh=wishes.refresh, targets=targets)
-            return Changed(gate.after(reports, export), gate.report) if gate else Changed(reports)
+        wanted = list(targets) if communes else names
+        if not wishes.gate:
+            console.warn("no rule was asked: what comes up may be anything")
+            session.workspace.command.tell(SOCKET_VARIABLE, NO_GUARD)
+            return Changed(deployment.up(wanted, refresh=wishes.refresh, targets=targets))
+        from operations.guard.gated import gated  # noqa: PLC0415 - nothing to load where no rule is asked
+
+        with gated(territory, session.workspace, state, console) as gate:
+            reports = deployment.up(wanted, refresh=wishes.refresh, targets=targets)
+            return Changed(gate.after(reports, export), gate.report)
 
 
 def withdraw(
@@ -90,7 +92,9 @@ def withdraw(
         deployed = deployed_stacks(Project(state), territory.model.name)
         chosen = {stack.choice: stack for stack in (*territory.stacks, *deployed)}
         wanted = {stack.name for stack in select_stacks(tuple(chosen.values()), wishes.only)}
-        session, running, deployment = _begin(held, state, territory, wishes, console, deployed, doing="metro down")
+        session, running, deployment = _begin(
+            held, state, territory, wishes, console, deployed, deployed, doing="metro down"
+        )
         reports = deployment.down([stack.name for stack in deployed if stack.name in wanted])
         if len(reports) < len(deployed) or not all(report.outcome is Outcome.SUCCEEDED for report in reports):
             return reports
@@ -125,14 +129,20 @@ def _begin(
     wishes: Wishes,
     console: Console,
     stacks: tuple[LayerStack, ...],
+    chosen: tuple[LayerStack, ...],
     *,
     doing: str,
 ) -> tuple[TwinSession, RunningWorld, Deployment]:
-    """Everything before the first stack: parts made ready, the territory locked, dead runs cleared away."""
+    """Everything before the first stack: parts made ready, the territory locked, dead runs cleared away.
+
+    Of `stacks`, those exist afterwards that are `chosen`, that these build on, or that existed before.
+    """
     session = open_session(state, console)
     held.enter_context(hold(state, territory.model.name, doing, console, wait=wishes.wait))
     end_orphans(state, console.say)
-    running = start_world(session, territory, console, stacks)
+    needed = with_upstream(stacks, chosen)
+    present = [each for each in stacks if each in needed or session.project.state_file(each.name).exists()]
+    running = start_world(session, territory, console, present)
     deployment = Deployment(
         upstream={stack.name: stack.upstream for stack in stacks},
         workspace=session.workspace,
@@ -158,9 +168,9 @@ def _recover(session: TwinSession, running: RunningWorld, stack: str, console: C
 
 def _start_over(session: TwinSession, territory: ChosenTerritory, deployment: Deployment, console: Console) -> None:
     """The world the state describes died: read every stack again, so that what follows makes everything anew."""
-    name = territory.model.name
+    name, project = territory.model.name, session.project
     console.warn(f"{name}'s world was lost: its vCenters died with all they held; making everything anew")
-    raise_for(deployment.refresh(tuple(deployment.upstream)))
+    raise_for(deployment.refresh([stack for stack in deployment.upstream if project.state_file(stack).exists()]))
     session.client.acknowledge_loss(name)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.deployment.schedule import reversed_graph, run_in_order, select_stacks
+from operations.deployment.schedule import reversed_graph, run_in_order, select_stacks, with_upstream
 from operations.errors import InputError
 from stacks.layers import LayerStack
 
@@ -104,6 +104,13 @@ STACKS = (
 )
 def test_stacks_are_chosen_by_layer_or_by_part(only: tuple[str, ...], chosen: list[str]) -> None:
     assert [stack.name for stack in select_stacks(STACKS, only)] == chosen
+
+
+def test_what_is_chosen_comes_with_all_it_builds_on() -> None:
+    last = LayerStack("toy", "edge", None, ("toy-communes-south",))
+    found = with_upstream((*STACKS, last), [last])
+    assert [stack.name for stack in found] == ["toy-network", "toy-communes-south", "toy-edge"]
+    assert with_upstream(STACKS, []) == ()
 
 
 def test_an_unknown_layer_is_refused_with_the_nearest_name() -> None:
