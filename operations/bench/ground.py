@@ -12,10 +12,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -47,15 +47,22 @@ class OneStackProject(Project):
         return self.state / "one-stack"
 
 
+class Memory(NamedTuple):
+    """Peaks in MiB."""
+
+    up: int
+    """Of the command with all it started."""
+    daemon: int
+    """Of the twin: daemon and simulators."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """One timed command."""
 
     seconds: float
-    up_mib: int
-    """Peak memory of the command with all it started."""
-    daemon_mib: int
-    """Peak memory of the twin: daemon and simulators."""
+    memory: Memory | None = None
+    """Of one that was weighed: looking costs a short command a part of its time."""
     finished: bool = True
     """Whether it came to its end, or was stopped because it had taken long enough."""
 
@@ -69,13 +76,13 @@ class Ground:
     configurations: Mapping[str, StackConfiguration]
     """By stack."""
 
-    def ours(self, *arguments: str) -> Measured:
+    def ours(self, *arguments: str, weighed: bool = False) -> Measured:
         """Time `metro up` as a person runs it, from the command to its last word; ungated, as the anchor is."""
         command = ["up", "-t", self.territory.reference, "--no-gate", "--json", *arguments]
         argv = [sys.executable, "-P", "-m", "operations", *command]
         environment = {**os.environ, "METROPOLE_STATE": str(self.session.project.state)}
         with tempfile.TemporaryFile() as said:
-            with self._measuring() as measured:
+            with self._measuring(weighed=weighed) as measured:
                 process = subprocess.Popen(
                     argv, env=environment, stdout=subprocess.DEVNULL, stderr=said, process_group=0
                 )
@@ -110,7 +117,9 @@ class Ground:
         )
         apply_configuration(project, self.session.workspace.command, wanted)
 
-    def anchor(self, parallel: int, *arguments: str, stop_after_s: float | None = None) -> Measured:
+    def anchor(
+        self, parallel: int, *arguments: str, stop_after_s: float | None = None, weighed: bool = False
+    ) -> Measured:
         """Time `pulumi up` of the one stack; stopped after that long, nothing more can be done on this ground."""
         command = self.session.workspace.command
         argv = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--color", "never"]
@@ -122,7 +131,7 @@ class Ground:
             self.session.processes.kill()
 
         timer = threading.Timer(stop_after_s, stop) if stop_after_s else None
-        with self._measuring() as measured:
+        with self._measuring(weighed=weighed) as measured:
             try:
                 if timer:
                     timer.start()
@@ -155,7 +164,7 @@ class Ground:
         return OneStackProject(self.session.project.state)
 
     @contextmanager
-    def _measuring(self) -> Generator[list[Measured]]:
+    def _measuring(self, *, weighed: bool) -> Generator[list[Measured]]:
         daemon = self.session.client.status().pid
         mine = os.getpid()
 
@@ -164,11 +173,15 @@ class Ground:
             return [process for process in tree_of(mine) if process.pid not in apart]
 
         found: list[Measured] = []
-        with PeakMemory(command) as up, PeakMemory(lambda: tree_of(daemon)) as twin:
+        with ExitStack() as scales:
+            up, twin = PeakMemory(command), PeakMemory(lambda: tree_of(daemon))
+            if weighed:
+                scales.enter_context(up)
+                scales.enter_context(twin)
             begun = time.monotonic()
             yield found
             seconds = time.monotonic() - begun
-        found.append(Measured(seconds, up.peak_mib, twin.peak_mib))
+        found.append(Measured(seconds, Memory(up.peak_mib, twin.peak_mib) if weighed else None))
 
 
 @contextmanager

@@ -75,10 +75,8 @@ def run_up_bench(
             "resources": found.resources,
             "anchor_stopped": stopped,
             "anchor_parallel": {"best": best, "seconds": tried},
-            "scenarios": {
-                name: {**comparison.as_json(), "memory_mib": _memory(found, name)}
-                for name, comparison in chosen.items()
-            },
+            "scenarios": {name: comparison.as_json() for name, comparison in chosen.items()},
+            "memory_mib": _memory(found),
             "change": change.what,
             "target": {**TARGETS, "from_nothing_at_4_times_the_communes": TARGET_AT_FOUR_TIMES},
         }
@@ -103,7 +101,7 @@ def _best_parallel(
 def _run_ours(documents: Documents, folder: Path, change: Change, found: _Runs, console: Console) -> None:
     territory = _territory(documents, folder)
     with fresh_ground(territory, console) as ground:
-        found.ours[FROM_NOTHING].append(ground.ours("--no-refresh"))
+        found.ours[FROM_NOTHING].append(ground.ours("--no-refresh", weighed=True))
         _count(found, ground, [stack.name for stack in stacks_of(territory.model)])
         write_territory(change.documents, folder)
         found.ours[ONE_CHANGE].append(ground.ours("--refresh", *change.options))
@@ -124,7 +122,7 @@ def _run_anchor(
     stop_after_s = found.ours[FROM_NOTHING][-1].seconds * until if until else None
     with fresh_ground(_territory(documents, folder), console) as ground:
         ground.prepare_anchor()
-        first = ground.anchor(parallel, stop_after_s=stop_after_s)
+        first = ground.anchor(parallel, stop_after_s=stop_after_s, weighed=True)
         found.anchor[FROM_NOTHING].append(first)
         if not first.finished:
             return
@@ -155,16 +153,19 @@ def _comparison(found: _Runs, scenario: str) -> Comparison:
     )
 
 
-def _memory(found: _Runs, scenario: str) -> dict[str, dict[str, float]]:
-    return {
-        side: {
-            "up": median(measured.up_mib for measured in runs[scenario]),
-            "daemon": median(measured.daemon_mib for measured in runs[scenario]),
-        }
+def _memory(found: _Runs) -> dict[str, dict[str, float]]:
+    """Side to its peaks from nothing, which no change of one commune comes near."""
+    weighed = {
+        side: [measured.memory for measured in runs[FROM_NOTHING] if measured.memory]
         for side, runs in (("ours", found.ours), ("anchor", found.anchor))
+    }
+    return {
+        side: {"up": median(each.up for each in peaks), "daemon": median(each.daemon for each in peaks)}
+        for side, peaks in weighed.items()
     }
 
 
 def _say(console: Console, side: str, runs: dict[str, list[Measured]]) -> None:
     told = ", ".join(f"{name} {measured[-1].seconds:.1f} s" for name, measured in runs.items())
-    console.say(f"{side}: {told}; at most {runs[FROM_NOTHING][-1].up_mib} MiB")
+    memory = runs[FROM_NOTHING][-1].memory
+    console.say(f"{side}: {told}" + (f"; at most {memory.up} MiB" if memory else ""))

@@ -51,9 +51,9 @@ def test_both_ways_hold_the_same_and_nothing_stays(place: Path) -> None:
     for scenario in answer.json["scenarios"].values():
         assert scenario["runs"] == 1
         assert scenario["ratio"] == pytest.approx(scenario["anchor"] / scenario["ours"], abs=0.01)
-        for side in ("ours", "anchor"):
-            assert scenario["memory_mib"][side]["up"] > 50
-            assert scenario["memory_mib"][side]["daemon"] > 50
+    for side in ("ours", "anchor"):
+        assert answer.json["memory_mib"][side]["up"] > 50
+        assert answer.json["memory_mib"][side]["daemon"] > 50
     assert not list(place.glob("metropole-bench-*"))
     assert not working_below(place)
 
