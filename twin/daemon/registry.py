@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from twin.daemon.world import RunningWorld
 from twin.errors import TwinError
 from twin.lookup import Endpoint
-from twin.worlds import read_world
+from twin.worlds import WorldFile, read_world, world_digest
 
 
 class Worlds:
@@ -24,7 +25,7 @@ class Worlds:
 
         One that lost a simulator is ended and started anew, empty, with another id: its status says `lost`.
         """
-        file = read_world(directory)
+        file = self._as_read(directory) or read_world(directory)
         with self._changing:
             known = self._worlds.get(file.territory)
             if known is not None and known.file.directory != directory:
@@ -39,6 +40,13 @@ class Worlds:
             world = RunningWorld(file, vcsim)
             self._worlds = {**self._worlds, file.territory: world}
             return world
+
+    def _as_read(self, directory: Path) -> WorldFile | None:
+        """What the world that runs from there was read from, if that is what its files still say."""
+        known = next((world.file for world in self._worlds.values() if world.file.directory == directory), None)
+        with suppress(OSError):  # reading them says what is wrong
+            return known if known is not None and known.digest == world_digest(directory) else None
+        return None
 
     def stop(self, territory: str) -> None:
         """End a world; one that is not running is no error."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from providers.logic import ProviderError
 
@@ -16,23 +18,34 @@ TAGGING: Final = "/rest/com/vmware/cis/tagging"
 SECONDS: Final = 60
 
 
+class _Trusting(HTTPAdapter):
+    """Connections that share one idea of whom to trust: made anew for each, it would cost more than a request."""
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options, ssl_context=self._trust)
+
+
 class RestSession:
     """One login, used from many threads: each thread has connections of its own."""
 
-    def __init__(self, base: str, verify: bool, token: str, login: tuple[str, str]) -> None:
+    def __init__(self, base: str, trust: ssl.SSLContext, token: str, login: tuple[str, str]) -> None:
         self._base = base
-        self._verify = verify
+        self._trust = trust
         self._token = token
         self._login = login
         self._local = threading.local()
         self._renewing = threading.Lock()
 
     @staticmethod
-    def open(base: str, user: str, password: str, verify: bool) -> RestSession:
+    def open(base: str, user: str, password: str, trust: ssl.SSLContext) -> RestSession:
         """Log in. Raises `ProviderError`."""
-        if not verify:
+        if not _verifies(trust):
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        session = RestSession(base, verify, "", (user, password))
+        session = RestSession(base, trust, "", (user, password))
         try:
             session._renew("")
         except requests.RequestException as error:
@@ -43,7 +56,8 @@ class RestSession:
         client: requests.Session | None = getattr(self._local, "client", None)
         if client is None:
             client = requests.Session()
-            client.verify = self._verify
+            client.mount("https://", _Trusting(self._trust))
+            client.verify = _verifies(self._trust)
             # A proxy of the environment must never see a vCenter's session.
             client.trust_env = False
             self._local.client = client
@@ -80,6 +94,10 @@ class RestSession:
             self._send("DELETE", "/rest/com/vmware/cis/session", headers={SESSION_HEADER: self._token})
         except requests.RequestException:
             return
+
+
+def _verifies(trust: ssl.SSLContext) -> bool:
+    return trust.verify_mode is not ssl.CERT_NONE
 
 
 def _reason(answer: requests.Response) -> str:

@@ -130,7 +130,7 @@ def connect(server: str, user: str, password: str, verify: bool = True) -> Sessi
         ) from error
     except (OSError, vmodl.MethodFault) as error:
         raise ProviderError(f"cannot reach vCenter {server}: {describe(error)}") from error
-    return Session(service, RestSession.open(f"https://{host}:{port}", user, password, verify), server)
+    return Session(service, RestSession.open(f"https://{host}:{port}", user, password, trust), server)
 
 
 def describe(error: BaseException) -> str:
