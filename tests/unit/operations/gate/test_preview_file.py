@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,17 @@ from planning.values import UNKNOWN
 from policies.subjects import Operation
 
 TYPE = "aws:s3/bucket:Bucket"
+
+
+TIMES_ITS_SIZE = 20
+"""What reading a preview may take of memory at its peak."""
+PEAK = """
+import resource, sys
+from pathlib import Path
+from operations.gate.preview_file import read_preview_file
+stacks, operations = read_preview_file(Path(sys.argv[1]))
+print(len(stacks[0].resources), len(operations), 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 
 
 def _urn(name: str, stack: str = "dev") -> str:
@@ -164,5 +177,7 @@ def test_fifty_megabytes_and_a_hundred_thousand_resources(file: Path) -> None:
     _written(file, _document(*steps))
     assert file.stat().st_size > 50 * 10**6
     del steps
-    stacks, operations = read_preview_file(file)
-    assert len(stacks[0].resources) == len(operations) == 100_000
+    done = subprocess.run([sys.executable, "-c", PEAK, str(file)], capture_output=True, text=True, check=True)
+    resources, operations, peak = map(int, done.stdout.split())
+    assert resources == operations == 100_000
+    assert peak < TIMES_ITS_SIZE * file.stat().st_size
