@@ -31,6 +31,7 @@ _ANSWER_SECONDS = 30.0
 _WORLD_SECONDS = 180.0
 _START_SECONDS = 30.0
 _END_SECONDS = 30.0
+_DYING_SECONDS = 1.0
 
 
 Answered = TypeVar("Answered", TwinStatus, WorldStatus)
@@ -123,10 +124,20 @@ def connect(state: Path) -> TwinClient | None:
     try:
         client.ping()
     except DaemonError:
-        if is_alive(state):
+        if not _ends(state):
             raise
         return None
     return client
+
+
+def _ends(state: Path) -> bool:
+    """Whether the daemon is gone, or goes now: its connections break a moment before its lock does."""
+    deadline = time.monotonic() + _DYING_SECONDS
+    while is_alive(state):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def ensure_daemon(state: Path, vcsim: Path) -> TwinClient:
