@@ -75,14 +75,11 @@ class TwinClient:
     def shutdown(self) -> None:
         """End the daemon and every world, and wait until it is gone."""
         self._ask("shutdown", _ANSWER_SECONDS)
-        deadline = time.monotonic() + _END_SECONDS
-        while is_alive(self.state):
-            if time.monotonic() > deadline:
-                raise DaemonError(
-                    f"the twin's daemon (process {self.rendezvous.pid}) has not ended after {_END_SECONDS:.0f} s",
-                    f"kill {self.rendezvous.pid}",
-                )
-            time.sleep(0.02)
+        if not _ends_within(self.state, _END_SECONDS):
+            raise DaemonError(
+                f"the twin's daemon (process {self.rendezvous.pid}) has not ended after {_END_SECONDS:.0f} s",
+                f"kill {self.rendezvous.pid}",
+            )
 
     def ping(self) -> None:
         """Make sure that it answers."""
@@ -124,15 +121,16 @@ def connect(state: Path) -> TwinClient | None:
     try:
         client.ping()
     except DaemonError:
-        if not _ends(state):
+        # One that goes now breaks its connections a moment before its lock.
+        if not _ends_within(state, _DYING_SECONDS):
             raise
         return None
     return client
 
 
-def _ends(state: Path) -> bool:
-    """Whether the daemon is gone, or goes now: its connections break a moment before its lock does."""
-    deadline = time.monotonic() + _DYING_SECONDS
+def _ends_within(state: Path, seconds: float) -> bool:
+    """Whether the daemon of a state directory is gone, or goes in that time."""
+    deadline = time.monotonic() + seconds
     while is_alive(state):
         if time.monotonic() > deadline:
             return False
