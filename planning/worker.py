@@ -99,12 +99,16 @@ def main() -> None:
 def _load(modules: Sequence[str]) -> None:
     """Run these modules' code, and keep it compiled for the next time: what is planned may write no such files."""
     sys.dont_write_bytecode = False
-    for name in modules:
-        with contextlib.suppress(ImportError):  # the program that needs it will say so
-            module = importlib.import_module(name)
-            # Any attribute does it but those that a lazy module has before its code has run.
-            getattr(module, "__all__", None)
+    load_modules(modules)
     sys.dont_write_bytecode = True
+
+
+def load_modules(names: Sequence[str]) -> None:
+    """Run the code of modules, the SDKs' lazy ones included; one that is not there is left to whoever needs it."""
+    for name in names:
+        with contextlib.suppress(ImportError):
+            # Any attribute does it but those that a lazy module has before its code has run.
+            getattr(importlib.import_module(name), "__all__", None)
 
 
 def _run_all(job: Job, answers: Any) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import cProfile
 import gc
-import importlib
 import importlib.util
 import os
 import pstats
@@ -16,10 +15,8 @@ import runpy
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from google.protobuf import struct_pb2
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,7 +27,7 @@ from planning.configuration import ProgramConfiguration
 from planning.plan import StackPlan
 from planning.program import Stack, record
 from planning.values import FingerprintKey
-from planning.worker import Program
+from planning.worker import Program, load_modules
 
 
 class _Message(BaseModel):
@@ -101,9 +98,7 @@ def main() -> None:
     job = Job.model_validate_json(sys.stdin.buffer.read())
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a program prints is not an answer
-    for name in job.modules:
-        with suppress(ImportError):  # belongs to the other program
-            _load(importlib.import_module(name))
+    load_modules(job.modules)
     gc.disable()  # as in `planning.worker`
     outputs = dict(job.outputs)
     timings: list[Timing] = []
@@ -196,11 +191,6 @@ def _loaded() -> Iterator[str]:
     for name, module in list(sys.modules.items()):
         if object.__getattribute__(module, "__class__") is ModuleType and name != "__main__":
             yield name
-
-
-def _load(module: Any) -> None:
-    """Run a module's code, were it one of the lazy ones: any attribute does it but those every module has anyway."""
-    getattr(module, "__all__", None)
 
 
 if __name__ == "__main__":
