@@ -21,11 +21,11 @@ def check(platform: Platform) -> Outcomes:
             continue
         if platform.shares_its_account:
             yield NotKnown(f"the trail over cloud region {region.id}", "is planned with the account, not in this copy")
-            continue
-        yield Problem(
-            "is covered by no trail that logs management events, is validated and encrypted with a key of ours",
-            subject=f"cloud region {region.id}",
-        )
+        else:
+            yield Problem(
+                "is covered by no trail that logs management events, is validated and encrypted with a key of ours",
+                subject=f"cloud region {region.id}",
+            )
 
 
 def _covers(trail: Resource, provider: str) -> Callable[[], bool]:

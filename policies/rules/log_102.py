@@ -21,8 +21,8 @@ def check(platform: Platform) -> Outcomes:
             continue
         if platform.shares_its_account:
             yield NotKnown(f"the detector of cloud region {region.id}", "is planned with the account, not in this copy")
-            continue
-        yield Problem("has no detector that is enabled", subject=f"cloud region {region.id}")
+        else:
+            yield Problem("has no detector that is enabled", subject=f"cloud region {region.id}")
     for network in platform.of(VPC):
         logs = network.stack.pointing_at(network, FLOW_LOG, "vpcId")
         if not any_of(*(partial(_tells_all, log) for log in logs)):
