@@ -8,6 +8,7 @@ numbers cannot meet. `territory.checks.addresses` proves that numbers are unique
       zone z              /20 number z of the site, in the order of `Zone`
         .1                gateway
         .2                bastion (admin)
+        .3                automation: the controller or worker that looks after the site's hosts (admin)
         .10 + r           border router r (admin)
         .64 + 8 (a - 1)   the eight replicas of asset a
       /20 number 15       loopbacks: border router r has .r
@@ -56,6 +57,7 @@ ROUTER_HOST = 1
 _LOOPBACK_INDEX = 15
 _GATEWAY = 1
 _BASTION = 2
+_AUTOMATION = 3
 _FIRST_ROUTER = 10
 _FIRST_ASSET = 64
 
@@ -110,6 +112,11 @@ def zone_gateway(t: Territory, dc: Datacenter, zone: Zone) -> IPv4Address:
 def bastion_address(t: Territory, dc: Datacenter) -> IPv4Address:
     """The bastion's address in the admin zone."""
     return zone_network(t, dc, Zone.ADMIN)[_BASTION]
+
+
+def automation_address(t: Territory, dc: Datacenter) -> IPv4Address:
+    """Where the automation of a site stands in the admin zone: who hardens and verifies its hosts."""
+    return zone_network(t, dc, Zone.ADMIN)[_AUTOMATION]
 
 
 def router_management(t: Territory, router: BorderRouter) -> IPv4Address:

@@ -32,6 +32,7 @@ def all_addresses(t: Territory) -> dict[str, IPv4Address]:
     found: dict[str, IPv4Address] = {}
     for dc in t.datacenters:
         found[f"bastion {dc.id}"] = addressing.bastion_address(t, dc)
+        found[f"automation {dc.id}"] = addressing.automation_address(t, dc)
         for zone in Zone:
             found[f"gateway {dc.id} {zone}"] = addressing.zone_gateway(t, dc, zone)
         for s in t.services:
@@ -80,6 +81,7 @@ def test_the_plan_in_figures() -> None:
     assert str(addressing.zone_network(t, lac, Zone.DATA)) == "10.1.32.0/20"
     assert str(addressing.zone_gateway(t, lac, Zone.DATA)) == "10.1.32.1"
     assert str(addressing.bastion_address(t, lac)) == "10.1.0.2"
+    assert str(addressing.automation_address(t, lac)) == "10.1.0.3"
     assert str(addressing.router_management(t, router)) == "10.1.0.11"
     assert str(addressing.router_loopback(t, router)) == "10.1.240.1"
     assert addressing.router_asn(t, router) == 64513
