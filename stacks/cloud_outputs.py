@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 
 from components.cloud.key_policies import Purpose
-from components.cloud.security_rules import public_assets
 from components.cloud.site import CloudSite
 from stacks.references import Upstream
 from territory import cloud_addressing, naming
 from territory.model import CloudRegion, Territory
+from territory.topology import public_assets
 
 
 @dataclass(frozen=True)

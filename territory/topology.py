@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from territory.model import AccessNetwork, BorderRouter, Circuit, Commune, Datacenter, Path, Territory
+from territory.model import (
+    AccessNetwork,
+    Asset,
+    BorderRouter,
+    Circuit,
+    CloudRegion,
+    Commune,
+    Datacenter,
+    Path,
+    Placement,
+    Service,
+    Territory,
+)
 
 
 def datacenter(t: Territory, id_: str) -> Datacenter:
@@ -57,3 +69,18 @@ def paths_of_commune(t: Territory, commune: Commune) -> tuple[str, ...]:
 def communes_of_sector(t: Territory, sector: str) -> tuple[Commune, ...]:
     """The communes that the sector of that id looks after."""
     return tuple(commune for commune in t.communes if commune.sector == sector)
+
+
+def private_assets(dc: Datacenter, service: Service) -> tuple[Asset, ...]:
+    """The assets of a service that run on the datacenter's own hosts."""
+    return tuple(asset for asset in service.assets if asset.placement is Placement.PRIVATE and dc.id in asset.sites)
+
+
+def public_assets(t: Territory, region: CloudRegion) -> tuple[tuple[Service, Asset], ...]:
+    """The assets that live in a region, each with its service."""
+    return tuple(
+        (service, asset)
+        for service in t.services
+        for asset in service.assets
+        if asset.placement is Placement.PUBLIC and region.id in asset.sites
+    )

@@ -11,10 +11,11 @@ import pulumi_aws as aws
 from components.cloud.backup_store import BACKUP_TAG, vault_name
 from components.cloud.instance_types import instance_type
 from components.cloud.place import CloudPlace
-from components.cloud.security_rules import group_key, public_assets
+from components.cloud.security_rules import group_key
 from components.user_data import public_user_data
 from territory import cloud_addressing, naming
 from territory.model import Asset, Service, Zone
+from territory.topology import public_assets
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 from territory import addressing
-from territory.model import Asset, CloudRegion, Placement, Service, Territory, Zone
+from territory.calls import ADMIN_PORT, PORTS, called_by, callers_of, open_to_communes
+from territory.model import Asset, CloudRegion, Placement, Service, Territory
+from territory.topology import public_assets
 
-PORTS: Mapping[Zone, int] = {Zone.ADMIN: 22, Zone.SERVICES: 443, Zone.DATA: 5432, Zone.DMZ: 443, Zone.IOT: 8883}
-"""What an asset answers on, by the zone it is in; all of them TCP and all of them encrypted."""
-ADMIN_PORT = 22
 ENDPOINT_PORT = 443
 ENDPOINTS = "endpoints"
 """The group of the provider's private endpoints."""
@@ -54,16 +53,6 @@ def group_key(service: Service, asset: Asset) -> str:
     return f"{service.id}-{asset.id}"
 
 
-def public_assets(t: Territory, region: CloudRegion) -> tuple[tuple[Service, Asset], ...]:
-    """The assets that live in a region, each with its service."""
-    return tuple(
-        (service, asset)
-        for service in t.services
-        for asset in service.assets
-        if asset.placement is Placement.PUBLIC and region.id in asset.sites
-    )
-
-
 def rules(t: Territory, region: CloudRegion) -> Mapping[str, tuple[Rule, ...]]:
     """Group to its rules, each once and in a stable order."""
     found = {
@@ -83,43 +72,17 @@ def _without_repeats(found: set[Rule]) -> list[Rule]:
 
 def _of_asset(t: Territory, region: CloudRegion, service: Service, asset: Asset) -> Iterator[Rule]:
     port = PORTS[asset.zone]
-    for other_service, other in _called_by(t, service, asset):
+    for other_service, other in called_by(t, service, asset):
         yield from _towards(t, region, Direction.OUT, PORTS[other.zone], other_service, other)
-    for other_service, other in _callers_of(t, service, asset):
+    for other_service, other in callers_of(t, service, asset):
         yield from _towards(t, region, Direction.IN, port, other_service, other)
-    if asset.zone in (Zone.DMZ, Zone.IOT):
+    if open_to_communes(asset):
         for network in t.address_space.communes.values():
             yield Rule(Direction.IN, port, str(network), False, "the communes")
     for dc in t.datacenters:
         bastion = IPv4Network(addressing.bastion_address(t, dc))
         yield Rule(Direction.IN, ADMIN_PORT, str(bastion), False, f"bastion of {dc.id}")
     yield Rule(Direction.OUT, ENDPOINT_PORT, ENDPOINTS, True, "services of the provider")
-
-
-def _called_by(t: Territory, service: Service, asset: Asset) -> Iterator[tuple[Service, Asset]]:
-    """Whom an asset opens connections to: the rest of its service, and the open ends of what the service needs.
-
-    What keeps data calls nobody but others that keep data, to copy it.
-    """
-    if asset.zone is Zone.DATA:
-        yield from ((service, other) for other in service.assets if other.zone is Zone.DATA and _is_other(asset, other))
-        return
-    yield from ((service, other) for other in service.assets if _is_other(asset, other))
-    for other_service in t.services:
-        if other_service.id in service.depends_on:
-            yield from ((other_service, other) for other in other_service.assets if other.zone is not Zone.DATA)
-
-
-def _is_other(asset: Asset, other: Asset) -> bool:
-    """Replicas of one asset are others to one another."""
-    return other != asset or other.replicas > 1
-
-
-def _callers_of(t: Territory, service: Service, asset: Asset) -> Iterator[tuple[Service, Asset]]:
-    for other_service in t.services:
-        for other in other_service.assets:
-            if (service, asset) in _called_by(t, other_service, other):
-                yield other_service, other
 
 
 def _towards(

@@ -14,7 +14,8 @@ from components.datacenters.site import Category, Site
 from components.datacenters.tags import service_tags
 from components.datacenters.zone_card import zone_card
 from territory import addressing, naming
-from territory.model import Asset, Datacenter, Placement, Service, Territory, Zone
+from territory.model import Asset, Datacenter, Service, Territory, Zone
+from territory.topology import private_assets
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,3 @@ class ServiceHosts(pulumi.ComponentResource):
             mandatory=True,
             opts=pulumi.ResourceOptions(parent=self, provider=self._args.provider),
         )
-
-
-def private_assets(dc: Datacenter, service: Service) -> tuple[Asset, ...]:
-    """The assets of a service that run on the datacenter's own hosts."""
-    return tuple(asset for asset in service.assets if asset.placement is Placement.PRIVATE and dc.id in asset.sites)
