@@ -42,5 +42,5 @@ def open_to_communes(asset: Asset) -> bool:
 
 
 def _is_other(asset: Asset, other: Asset) -> bool:
-    """Replicas of one asset are others to one another."""
-    return other != asset or other.replicas > 1
+    """Replicas of one asset are others to one another, in one site or in several."""
+    return other != asset or other.replicas * len(other.sites) > 1

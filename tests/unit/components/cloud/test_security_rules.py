@@ -5,12 +5,12 @@ from ipaddress import IPv4Network
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from components.cloud.security_rules import ENDPOINTS, Direction, Rule, rules
 from territory.loader import load_territory, territory_names
-from territory.model import Asset, Placement, Service, Territory, Zone
+from territory.model import Territory
 from tests.unit.components.clouds import cloud_territory
+from tests.unit.territory.generated import with_services
 
 TERRITORY = cloud_territory()
 PARIS = TERRITORY.cloud_regions[0]
@@ -89,40 +89,12 @@ def test_in_every_territory_both_ends_agree(name: str):
     _check(load_territory(name))
 
 
-@st.composite
-def territories(draw: st.DrawFn) -> Territory:
-    services: list[Service] = []
-    number = 0
-    for s in range(draw(st.integers(1, 5))):
-        assets: list[Asset] = []
-        for a in range(draw(st.integers(1, 4))):
-            number += 1
-            public = draw(st.booleans())
-            assets.append(
-                Asset(
-                    id=f"a-{a}",
-                    number=number,
-                    zone=draw(st.sampled_from(Zone)),
-                    sites=("paris",) if public else draw(st.sampled_from([("lac",), ("pessac",), ("lac", "pessac")])),
-                    placement=Placement.PUBLIC if public else Placement.PRIVATE,
-                    replicas=draw(st.integers(1, 4)),
-                )
-            )
-        needs = draw(st.sets(st.sampled_from([other.id for other in services]))) if services else set[str]()
-        services.append(
-            TERRITORY.services[0].model_copy(
-                update={"id": f"s-{s}", "assets": tuple(assets), "depends_on": tuple(sorted(needs))}
-            )
-        )
-    return TERRITORY.model_copy(update={"services": tuple(services)})
-
-
-@given(territories())
+@given(with_services(TERRITORY))
 def test_in_any_territory_both_ends_agree(t: Territory):
     _check(t)
 
 
-@given(territories())
+@given(with_services(TERRITORY))
 def test_the_order_of_services_changes_nothing(t: Territory):
     other = t.model_copy(update={"services": tuple(reversed(t.services))})
     region = t.cloud_regions[0]
