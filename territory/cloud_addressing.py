@@ -19,10 +19,14 @@ from territory.model import MOST_REPLICAS, Asset, CloudRegion, Datacenter, Servi
 
 AVAILABILITY_ZONE_PREFIX = 19
 SUBNET_PREFIX = 22
+ASSET_PREFIX = 31
 TUNNEL_PREFIX = 30
 TUNNELS = (1, 2)
 """Every VPN connection has two, at two ends of the provider's."""
 REPLICAS_PER_AVAILABILITY_ZONE = 2
+
+TIME_SERVER: Final = IPv4Address("169.254.169.123")
+"""The provider's, in every subnet; no security group has to let it through."""
 
 _FIRST_ASSET = 16
 """The provider keeps the first four addresses of a subnet."""
@@ -73,6 +77,18 @@ def public_address(t: Territory, region: CloudRegion, service: Service, asset: A
     zone = region.zones[place]
     offset = _FIRST_ASSET + REPLICAS_PER_AVAILABILITY_ZONE * (asset.number - 1) + round_
     return PublicAddress(zone, zone_subnet(t, region, asset.zone, zone)[offset])
+
+
+def public_blocks(t: Territory, region: CloudRegion, service: Service, asset: Asset) -> tuple[IPv4Network, ...]:
+    """The /31s, one an availability zone, of all replicas an asset may ever have in a region.
+
+    Raises `ValueError` when the asset does not run there.
+    """
+    if region.id not in asset.sites:
+        raise ValueError(f"asset {asset.id} of {service.id} does not run in {region.id}")
+    offset = _FIRST_ASSET + REPLICAS_PER_AVAILABILITY_ZONE * (asset.number - 1)
+    firsts = (zone_subnet(t, region, asset.zone, letter)[offset] for letter in region.zones)
+    return tuple(IPv4Network((first, ASSET_PREFIX)) for first in firsts)
 
 
 def tunnel_network(region: CloudRegion, dc: Datacenter, tunnel: int) -> IPv4Network:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 import pytest
 from hypothesis import given, settings
@@ -29,6 +29,10 @@ def test_the_plan_in_figures() -> None:
         (place.availability_zone, str(place.address))
         for place in (cloud_addressing.public_address(t, PARIS, service, tiles, replica) for replica in (1, 2))
     ] == [("a", "10.49.12.66"), ("b", "10.49.44.66")]
+    assert [str(block) for block in cloud_addressing.public_blocks(t, PARIS, service, tiles)] == [
+        "10.49.12.66/31",
+        "10.49.44.66/31",
+    ]
     assert str(cloud_addressing.tunnel_network(PARIS, LAC, 1)) == "169.254.64.136/30"
     assert str(cloud_addressing.tunnel_network(PARIS, PESSAC, 2)) == "169.254.64.148/30"
     assert cloud_addressing.cloud_asn(PARIS) == 64529
@@ -41,6 +45,8 @@ def test_an_asset_has_no_address_where_it_does_not_run() -> None:
         cloud_addressing.public_address(BORDEAUX, PARIS, service, service.assets[0], 3)
     with pytest.raises(ValueError, match=r"^asset server of geographic-information has no replica 1 in cloud-paris$"):
         cloud_addressing.public_address(BORDEAUX, PARIS, service, service.assets[1], 1)
+    with pytest.raises(ValueError, match=r"^asset server of geographic-information does not run in cloud-paris$"):
+        cloud_addressing.public_blocks(BORDEAUX, PARIS, service, service.assets[1])
 
 
 def _region(number: int, zones: tuple[str, ...]) -> CloudRegion:
@@ -125,6 +131,10 @@ def test_replicas_have_addresses_of_their_own_in_their_subnet(t: Territory) -> N
     (service,) = t.services
     for region in t.cloud_regions:
         taken: set[object] = set()
+        every = [
+            block for asset in service.assets for block in cloud_addressing.public_blocks(t, region, service, asset)
+        ]
+        assert sum(block.num_addresses for block in collapse_addresses(every)) == 2 * len(every)
         for asset in service.assets:
             for replica in range(1, asset.replicas + 1):
                 place = cloud_addressing.public_address(t, region, service, asset, replica)
@@ -134,6 +144,8 @@ def test_replicas_have_addresses_of_their_own_in_their_subnet(t: Territory) -> N
                 assert subnet[4] <= place.address < subnet[-1]
                 assert place.address not in taken
                 taken.add(place.address)
+                blocks = cloud_addressing.public_blocks(t, region, service, asset)
+                assert [place.address in block for block in blocks].count(True) == 1
 
 
 @given(clouds(), st.data())
