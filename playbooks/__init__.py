@@ -1,0 +1,1 @@
+"""Ansible: what hosts are made to be."""

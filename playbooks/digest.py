@@ -1,0 +1,28 @@
+"""Says whether what the playbook does to a host may have changed, without running it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+PLAYBOOKS = Path(__file__).resolve().parent
+"""Where the playbooks of this checkout are."""
+
+_DECIDES = ("harden.yml", "ansible.cfg")
+_ROLES = "roles"
+_IGNORED = frozenset({"__pycache__"})
+
+
+def playbook_digest(playbooks: Path = PLAYBOOKS) -> str:
+    """SHA-256, in hexadecimal, of all that decides what `harden.yml` does to a host, but for the host's variables.
+
+    Paths and contents count, times do not: equal checkouts give equal digests. Raises `OSError` for files it cannot
+    read.
+    """
+    digest = hashlib.sha256()
+    roles = (path for path in (playbooks / _ROLES).rglob("*") if path.is_file() and not _IGNORED & set(path.parts))
+    for path in sorted([*(playbooks / name for name in _DECIDES), *roles]):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(playbooks).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
