@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 from typing import Any
 
-from territory import addressing, cloud_addressing, naming, topology
+from territory import addressing, cloud_addressing, topology
 from territory.calls import ADMIN_PORT
 from territory.hosts import ROUTERS, Host, HostRole, hosts
 from territory.model import Territory, Zone
@@ -52,9 +52,7 @@ def host_variables(t: Territory, host: Host) -> dict[str, Any]:
         "ssh_sources": [str(source) for source in ssh_sources(t, host)],
         "ssh_forward_to": [f"{address}:{ADMIN_PORT}" for address in _forwards_to(t, host)],
         "journal_receivers": [
-            {"name": naming.bastion_name(dc), "address": str(addressing.bastion_address(t, dc))}
-            for dc in t.datacenters
-            if naming.bastion_name(dc) != host.name
+            {"name": receiver.name, "address": str(receiver.address)} for receiver in _receivers(t, host)
         ],
         "journal_receives": host.role is HostRole.BASTION,
         "time_servers": [str(address) for address in _time_servers(t, host)],
@@ -67,6 +65,12 @@ def _forwards_to(t: Territory, host: Host) -> Iterable[IPv4Address]:
         answering = (other for other in hosts(t) if other.role is not HostRole.COMMUNE_ROUTER and other != host)
         return [other.address for other in answering]
     return [way.address for other in hosts(t) for way in other.ways if way.jump == host.name]
+
+
+def _receivers(t: Territory, host: Host) -> Iterable[Host]:
+    """The bastions of all sites but the host itself; none for a public host, which the cloud lets reach no bastion."""
+    bastions = [other for other in hosts(t) if other.role is HostRole.BASTION and other != host]
+    return [] if host.role is HostRole.PUBLIC else bastions
 
 
 def _time_servers(t: Territory, host: Host) -> Iterable[IPv4Address]:

@@ -108,11 +108,12 @@ def _border_addresses(t: Territory, commune: Commune) -> Iterator[IPv4Address]:
 
 
 def _journal_sources(t: Territory) -> Iterator[IPv4Network]:
-    """Every zone network that hosts are in, and the links, whose addresses routers speak from."""
+    """Every zone network of the datacenters, and the links, whose addresses routers speak from.
+
+    Not the cloud's: nothing there is let out to where the platform is administered.
+    """
     for zone in Zone:
         yield from (addressing.zone_network(t, dc, zone) for dc in t.datacenters)
-        for region in t.cloud_regions:
-            yield from (cloud_addressing.zone_subnet(t, region, zone, letter) for letter in region.zones)
     yield from (addressing.circuit_link(t, circuit).network for circuit in t.circuits)
     yield from (addressing.access_block(t, network) for network in t.access_networks)
 

@@ -82,6 +82,7 @@ def test_journals() -> None:
     pessac = {"name": "pessac-bastion", "address": "10.130.0.2"}
     assert variables("lac-router-1")["journal_receivers"] == [lac, pessac]
     assert variables("lac-bastion")["journal_receivers"] == [pessac]
+    assert variables("cloud-paris-open-data-portal-1")["journal_receivers"] == []
     receiving = [each.name for each in hosts(SANDBOX) if variables(each.name)["journal_receives"]]
     assert receiving == ["lac-bastion", "pessac-bastion"]
 
