@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 import pytest
 from hypothesis import given
 
-from components.cloud.security_rules import ENDPOINTS, Direction, Rule, rules
+from components.cloud.security_rules import ENDPOINTS, Direction, Rule, group_key, rules
+from territory import cloud_addressing
+from territory.calls import ADMIN_PORT
+from territory.hosts import HostRole, hosts
 from territory.loader import load_territory, territory_names
-from territory.model import Territory
+from territory.model import CloudRegion, Territory
+from territory.openings import openings
+from territory.topology import public_assets
 from tests.unit.components.clouds import cloud_territory
 from tests.unit.territory.generated import with_services
 
@@ -99,6 +104,47 @@ def test_the_order_of_services_changes_nothing(t: Territory):
     other = t.model_copy(update={"services": tuple(reversed(t.services))})
     region = t.cloud_regions[0]
     assert rules(t, region) == rules(other, region)
+
+
+def _let_in(t: Territory, region: CloudRegion, group: str) -> set[tuple[int, IPv4Network]]:
+    """What a group lets in, with other groups as the addresses of what has them; ssh left out."""
+    places = {
+        group_key(service, asset): cloud_addressing.public_blocks(t, region, service, asset)
+        for service, asset in public_assets(t, region)
+    }
+    by_port: dict[int, list[IPv4Network]] = {}
+    for rule in rules(t, region)[group]:
+        if rule.direction is Direction.IN and rule.port != ADMIN_PORT:
+            by_port.setdefault(rule.port, []).extend(
+                places[rule.peer] if rule.peer_is_group else [IPv4Network(rule.peer)]
+            )
+    return {(port, network) for port, networks in by_port.items() for network in collapse_addresses(networks)}
+
+
+def _check_firewalls(t: Territory) -> None:
+    regions = {region.id: region for region in t.cloud_regions}
+    for host in hosts(t):
+        if host.role is HostRole.PUBLIC:
+            by_port: dict[int, list[IPv4Network]] = {}
+            for opening in openings(t, host):
+                assert opening.port is not None
+                by_port.setdefault(opening.port, []).extend(opening.sources)
+            bastions = by_port.pop(ADMIN_PORT)
+            group = f"{host.service}-{host.asset}"
+            found = {(port, network) for port, networks in by_port.items() for network in collapse_addresses(networks)}
+            assert found == _let_in(t, regions[host.site], group)
+            ssh = [rule for rule in rules(t, regions[host.site])[group] if rule.why.startswith("bastion of")]
+            assert bastions == list(collapse_addresses(IPv4Network(rule.peer) for rule in ssh))
+
+
+@pytest.mark.parametrize("name", territory_names())
+def test_a_host_and_its_group_let_in_the_same(name: str):
+    _check_firewalls(load_territory(name))
+
+
+@given(with_services(TERRITORY))
+def test_in_any_territory_a_host_and_its_group_let_in_the_same(t: Territory):
+    _check_firewalls(t)
 
 
 def test_a_slug_names_port_and_peer():
