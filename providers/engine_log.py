@@ -20,12 +20,20 @@ class EngineLog:
         """`address` is the engine's `host:port`; empty means there is nobody to speak to."""
         self._address = address
 
+    def info(self, message: str, urn: str = "") -> None:
+        """Show a line, next to the resource if one is named."""
+        _log.info("%s", message)
+        self._show(engine_pb2.INFO, message, urn)
+
     def warning(self, message: str, urn: str = "") -> None:
         """Show a warning, next to the resource if one is named."""
         _log.warning("%s", message)
+        self._show(engine_pb2.WARNING, message, urn)
+
+    def _show(self, severity: engine_pb2.LogSeverity.ValueType, message: str, urn: str) -> None:
         if not self._address:
             return
-        request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)
+        request = engine_pb2.LogRequest(severity=severity, message=message, urn=urn)
         try:
             # The engine listens on this machine; a proxy from the environment would carry the line away from it.
             with grpc.insecure_channel(self._address, [("grpc.enable_http_proxy", 0)]) as channel:

@@ -30,9 +30,12 @@ _SPARE_THREADS = 4
 class ProviderServer:
     """Serves one `ProviderLogic` on a free port of 127.0.0.1 until `stop`."""
 
-    def __init__(self, logic: ProviderLogic, observer: Observer | None = None) -> None:
+    def __init__(
+        self, logic: ProviderLogic, observer: Observer | None = None, *, operations: int = _PARALLEL_OPERATIONS
+    ) -> None:
+        """At most `operations` of the engine's are worked on at a time; the others wait."""
         self._logic = logic
-        self._pool = ThreadPoolExecutor(_PARALLEL_OPERATIONS + _SPARE_THREADS, thread_name_prefix=f"{logic.name}-rpc")
+        self._pool = ThreadPoolExecutor(operations + _SPARE_THREADS, thread_name_prefix=f"{logic.name}-rpc")
         self._server = grpc.server(
             self._pool,
             options=[

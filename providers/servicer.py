@@ -212,7 +212,9 @@ def _difference(result: DiffResult, old_inputs: Properties, new_inputs: Properti
         """Tell a change of the program from a drift of the world, which the engine shows against the old outputs."""
         key = _first_key(path)
         old, new = old_inputs.get(key), new_inputs.get(key)
-        return old is None or new is None or not same(old, new)
+        if old is None or new is None:
+            return old is not new
+        return not same(old, new)
 
     changes = result.changes
     return provider_pb2.DiffResponse(

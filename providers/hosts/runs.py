@@ -1,0 +1,170 @@
+"""One run of the playbook over any number of hosts, by ansible-runner, in a directory that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from providers.hosts.baseline import Baseline
+from providers.hosts.batches import CANCELLED, Mode
+from providers.hosts.evidence import Evidence
+from providers.hosts.outcome import Outcome, Tally
+from providers.hosts.settings import Settings
+from providers.hosts.ssh import end_connections
+
+PLAYBOOK = "harden.yml"
+
+_TASK_SECONDS = 300
+"""The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
+_PREVIEW_CONNECT_SECONDS = 5
+_ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+"""So that a host which dies in the middle is noticed within a quarter of a minute."""
+
+
+class Runs:
+    """Runs the playbook; one run at a time."""
+
+    def __init__(self, settings: Settings, playbooks: Path, cancelled: threading.Event) -> None:
+        self._settings = settings
+        self._playbooks = playbooks
+        self._cancelled = cancelled
+        # Short, for the sockets in it: a socket's path has at most 107 characters.
+        self._own = Path(tempfile.mkdtemp(prefix="metropole-hosts-"))
+
+    @property
+    def _sockets(self) -> Path:
+        return self._own / "cp"
+
+    def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
+        """Run the playbook on these hosts, at most so long; what became of each of them by name."""
+        evidence = Evidence(self._settings.evidence_directory, mode)
+        directory = Path(tempfile.mkdtemp(dir=self._own))
+        tally = Tally(baseline.host for baseline in baselines)
+        watch = _Watch(time.monotonic() + seconds, self._cancelled)
+        try:
+            with evidence.logging() as log:
+
+                def hear(event: Mapping[str, Any]) -> bool:
+                    watch.process = event.get("pid", watch.process)
+                    tally.hear(event)
+                    if event.get("stdout"):
+                        log.write(event["stdout"].replace("\r\n", "\n") + "\n")
+                    return False  # nothing is left to be kept in a file of its own
+
+                self._start(mode, baselines, directory, hear, watch)
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+        cut_short = (
+            "" if not watch.ended else CANCELLED if self._cancelled.is_set() else f"not through in {seconds:g} s"
+        )
+        outcomes = tally.outcomes(cut_short=cut_short, evidence=str(evidence.log))
+        evidence.conclude(
+            {
+                "run": evidence.run,
+                "mode": mode,
+                "cutShort": cut_short,
+                "hosts": [
+                    {**asdict(outcomes[each.host]), "name": each.host, "digest": each.digest} for each in baselines
+                ],
+            }
+        )
+        return outcomes
+
+    def _start(self, mode: Mode, baselines: Sequence[Baseline], directory: Path, hear: Any, watch: _Watch) -> None:
+        # Half a second, which a provider that is only asked for differences does not need.
+        from ansible_runner.interface import run  # noqa: PLC0415
+
+        run(
+            private_data_dir=str(directory),
+            project_dir=str(self._playbooks),
+            playbook=PLAYBOOK,
+            inventory=inventory(baselines, self._settings.ssh_config),
+            cmdline="" if mode is Mode.APPLY else "--check --diff",
+            forks=self._settings.forks,
+            envvars=self._environment(mode),
+            settings={"pexpect_timeout": 1},
+            event_handler=hear,
+            cancel_callback=watch.is_over,
+            quiet=True,
+        )
+
+    def _environment(self, mode: Mode) -> dict[str, str]:
+        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+        told = {
+            "PATH": path,
+            "LC_ALL": "C.UTF-8",  # Ansible refuses every other encoding
+            "ANSIBLE_CONFIG": str(self._playbooks / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self._own / "home"),
+            "ANSIBLE_HOST_KEY_CHECKING": "True",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._sockets),
+            "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
+        }
+        if mode is Mode.PREVIEW:
+            told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}
+        return told
+
+    def close(self) -> None:
+        """End the connections that were kept open and leave nothing behind. Not while a run is under way."""
+        end_connections(self._sockets)
+        shutil.rmtree(self._own, ignore_errors=True)
+
+
+class _Watch:
+    """Decides when a run is over before its end, and ends it whole."""
+
+    def __init__(self, deadline: float, cancelled: threading.Event) -> None:
+        self._deadline = deadline
+        self._cancelled = cancelled
+        self.process: int | None = None
+        """Ansible's, once it has spoken."""
+        self.ended = False
+
+    def is_over(self) -> bool:
+        """Asked by ansible-runner every second; it then kills Ansible itself, but none of its workers."""
+        if not self._cancelled.is_set() and time.monotonic() < self._deadline:
+            return False
+        self.ended = True
+        if self.process is not None:
+            _kill_tree(self.process)
+        return True
+
+
+def _kill_tree(pid: int) -> None:
+    """Kill a process and all it started: Ansible's workers live in sessions of their own."""
+    try:
+        root = psutil.Process(pid)
+        tree = [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in tree:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def inventory(baselines: Sequence[Baseline], ssh_config: Path) -> dict[str, Any]:
+    """An inventory of these hosts: reached by their names and the ssh configuration, in their groups."""
+    groups: dict[str, Any] = {}
+    for baseline in baselines:
+        for group in baseline.groups:
+            groups.setdefault(group, {"hosts": {}})["hosts"][baseline.host] = {}
+    return {
+        "all": {
+            "hosts": {baseline.host: dict(baseline.variables) for baseline in baselines},
+            "vars": {"ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config))} {_ALIVE}"},
+            "children": groups,
+        }
+    }

@@ -1,0 +1,149 @@
+"""Hosts that are folders, an `ssh` that goes nowhere, and a playbook of a few lines: Ansible itself is real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from providers.hosts.baseline import Baseline
+from providers.logic import Properties
+from providers.values import property_value
+
+DIGEST = "0" * 64
+
+ANSIBLE_CFG = """\
+[defaults]
+gathering = explicit
+
+[connection]
+pipelining = true
+"""
+
+PLAYBOOK = """\
+---
+- name: Harden
+  hosts: all
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    folder: "%(hosts)s/{{ inventory_hostname }}"
+  roles:
+    - role: toy
+"""
+
+TASKS = """\
+---
+- name: R28 | Say the level
+  ansible.builtin.copy:
+    dest: "{{ folder }}/level"
+    content: "{{ host_level }}\\n"
+    mode: "0600"
+  notify: Restart
+
+- name: R30 | Keep a secret
+  ansible.builtin.copy:
+    dest: "{{ folder }}/secret"
+    content: "hunter2\\n"
+    mode: "0600"
+  no_log: true
+
+- name: R33 | Fail where told
+  ansible.builtin.command:
+    cmd: test ! -e {{ folder }}/broken
+  changed_when: false
+  check_mode: false
+
+- name: R34 | Hang where told
+  ansible.builtin.command:
+    cmd: sleep {{ (folder is exists) | ternary(lookup('file', folder ~ '/hang', errors='ignore') or '0', '0') }}
+  changed_when: false
+  check_mode: false
+"""
+
+HANDLERS = """\
+---
+- name: Restart
+  ansible.builtin.command: "true"
+  changed_when: true
+"""
+
+SSH = """\
+#!/bin/sh
+# ssh without a network: runs the command here, unless the host is to be down.
+while getopts F:o:O:S:l:p:CvqntTN option; do
+  case $option in
+    F) config=$OPTARG ;;
+    O) exit 0 ;;
+  esac
+done
+shift $((OPTIND - 1))
+host=$1
+shift
+hosts=$(dirname "$config")/hosts
+echo "$host" >> "$(dirname "$config")/connections"
+if ! [ -d "$hosts/$host" ]; then
+  echo "ssh: connect to host $host port 22: No route to host" >&2
+  exit 255
+fi
+exec sh -c "$*"
+"""
+
+
+class Ground:
+    """A directory with all of it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.hosts = directory / "hosts"
+        self.playbooks = directory / "playbooks"
+        self.evidence = directory / "evidence"
+        self.ssh_config = directory / "ssh_config"
+        self.programs = directory / "bin"
+        files = {
+            self.playbooks / "ansible.cfg": ANSIBLE_CFG,
+            self.playbooks / "harden.yml": PLAYBOOK % {"hosts": self.hosts},
+            self.playbooks / "roles" / "toy" / "tasks" / "main.yml": TASKS,
+            self.playbooks / "roles" / "toy" / "handlers" / "main.yml": HANDLERS,
+            self.ssh_config: "",
+            self.programs / "ssh": SSH,
+        }
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        (self.programs / "ssh").chmod(0o755)
+        self.hosts.mkdir()
+
+    def host(self, name: str) -> Path:
+        """Bring a host up."""
+        folder = self.hosts / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The provider's configuration."""
+        return {"sshConfig": str(self.ssh_config), "evidenceDirectory": str(self.evidence), "bootSeconds": "1"}
+
+
+def plain_inputs(host: str = "lac-bastion", **changes: Any) -> dict[str, Any]:
+    """What a program declares."""
+    return {
+        "host": host,
+        "machineId": "4221-aa",
+        "role": "bastion",
+        "level": "enhanced",
+        "groups": ["role_bastion", "level_enhanced"],
+        "variables": {"host_level": "enhanced", "ssh_sources": ["10.1.0.3/32"]},
+        "playbookDigest": DIGEST,
+        **changes,
+    }
+
+
+def inputs(host: str = "lac-bastion", **changes: Any) -> Properties:
+    """The same, as the engine says it."""
+    return {name: property_value(value) for name, value in plain_inputs(host, **changes).items()}
+
+
+def baseline(host: str = "lac-bastion", **changes: Any) -> Baseline:
+    """The same, checked."""
+    return Baseline.of(inputs(host, **changes))
