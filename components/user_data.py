@@ -84,7 +84,7 @@ def _ethernet(index: int, address: Address) -> dict[str, object]:
         "addresses": [str(address.interface)],
     }
     if address.gateway is not None:
-        settings["routes"] = [{"to": "default", "via": str(address.gateway)}]
+        settings["routes"] = [{"to": "0.0.0.0/0", "via": str(address.gateway)}]
     return settings
 
 

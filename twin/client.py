@@ -64,6 +64,11 @@ class TwinClient:
         """End a territory's world, with everything in it."""
         self._ask("stop_world", _WORLD_SECONDS, territory=territory)
 
+    def start_hosts(self, territory: str, image: Path) -> WorldStatus:
+        """Let the machines of a started world run as containers of an image's tree; safe to repeat."""
+        answer = self._ask("start_hosts", _WORLD_SECONDS, territory=territory, image=str(image.resolve()))
+        return self._read(WorldStatus, answer, "world")
+
     def status(self) -> TwinStatus:
         """Return what runs."""
         return self._read(TwinStatus, self._ask("status", _ANSWER_SECONDS), "status")

@@ -37,6 +37,16 @@ class CloudStatus:
 
 
 @dataclass(frozen=True)
+class HostsStatus:
+    """What runs a world's machines as systems."""
+
+    image: str
+    """The golden image's tree."""
+    pid: int | None
+    """The first process of the hypervisor's namespaces, which wires are in too; None once it has ended."""
+
+
+@dataclass(frozen=True)
 class WorldStatus:
     """A world the daemon has started."""
 
@@ -53,6 +63,8 @@ class WorldStatus:
     vcsim: str = ""
     """Path of the simulator its vCenters run in, which names the version."""
     clouds: tuple[CloudStatus, ...] = ()
+    hosts: HostsStatus | None = None
+    """None while its machines are records of its APIs and nothing else."""
 
     @property
     def running(self) -> bool:
@@ -67,6 +79,7 @@ class WorldStatus:
             data,
             vcenters=tuple(_read(VCenterStatus, item) for item in data["vcenters"]),
             clouds=tuple(_read(CloudStatus, item) for item in data.get("clouds", ())),
+            hosts=_read(HostsStatus, data["hosts"]) if data.get("hosts") else None,
         )
 
 

@@ -13,6 +13,8 @@ from twin.errors import WorldFileError
 WORLD_FILE = "world.yaml"
 CREDENTIALS_FILE = "credentials.yaml"
 RECORD_FILE = "world-id"
+HOSTS_DIRECTORY = "hosts"
+"""Where a world's hypervisor keeps its guests, beside these files."""
 
 _SCHEMA = 1
 _REMEDY = "the file is generated: `./metro twin reset --territory {territory}` makes the world anew"

@@ -50,6 +50,8 @@ def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: Wor
         **_environment(territory),
     }
     secret: dict[str, Any] = {}
+    if world.automation:
+        plain[f"{NAMESPACE}:authorizedKeys"] = [world.automation.public_key]
     if layer.vcenters:
         vcenters = world.vcenters
         plain[f"{NAMESPACE}:vcenters"] = {name: _vcenter(access) for name, access in vcenters.items()}

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from operations.worlds.automation import Automation, forget_automation, prepare_automation
 from operations.worlds.equipment import equipment
+from operations.worlds.fabric import fabric
 from operations.worlds.ports import choose_port
 from operations.yaml_files import read_mapping, write_mapping
 from territory.model import Territory
@@ -90,6 +92,8 @@ class World:
     """By datacenter id."""
     clouds: Mapping[str, CloudAccess]
     """By the id of the cloud region."""
+    automation: Automation | None = None
+    """How its hosts are reached; None where none is."""
 
 
 def world_files(state: Path, territory: str) -> WorldFiles:
@@ -124,7 +128,7 @@ def prepare_world(state: Path, territory: Territory, choose: ChoosePort = choose
         )
         for region in territory.cloud_regions
     }
-    return World(territory.name, files.directory, vcenters, clouds)
+    return World(territory.name, files.directory, vcenters, clouds, prepare_automation(files.directory, territory))
 
 
 def imagined_world(territory: Territory) -> World:
@@ -154,6 +158,7 @@ def imagined_world(territory: Territory) -> World:
 
 def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, Any]:
     """The content of `world.yaml`: a pure function of the territory and of each server's port."""
+    equipped = {datacenter.id: equipment(territory, datacenter) for datacenter in territory.datacenters}
     return {
         "schema": SCHEMA,
         "territory": territory.name,
@@ -162,9 +167,14 @@ def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, 
                 "id": datacenter.id,
                 "instance_uuid": instance_uuid(territory.name, datacenter.id),
                 "port": ports[datacenter.id],
-                **equipment(territory, datacenter),
+                **equipped[datacenter.id],
             }
             for datacenter in territory.datacenters
+        ],
+        "fabric": [
+            answering
+            for datacenter in territory.datacenters
+            for answering in fabric(territory, datacenter, equipped[datacenter.id]["hosts"])
         ],
         "clouds": [
             {
@@ -239,5 +249,6 @@ def forget_world(state: Path, territory: str) -> None:
     files = world_files(state, territory)
     for path in (files.world, files.credentials, files.directory / "world-id"):
         path.unlink(missing_ok=True)
+    forget_automation(files.directory)
     if files.directory.is_dir() and not any(files.directory.iterdir()):
         files.directory.rmdir()

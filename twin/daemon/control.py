@@ -52,6 +52,7 @@ class Control(socketserver.ThreadingTCPServer):
             "status": self._status,
             "start_world": self._start_world,
             "stop_world": self._stop_world,
+            "start_hosts": self._start_hosts,
             "acknowledge_loss": self._acknowledge_loss,
             "shutdown": lambda _: {},
         }
@@ -111,6 +112,11 @@ class Control(socketserver.ThreadingTCPServer):
     def _stop_world(self, request: Request) -> Answer:
         self._worlds.stop(request["territory"])
         return {}
+
+    def _start_hosts(self, request: Request) -> Answer:
+        world = self._worlds.get(request["territory"])
+        world.start_hosts(Path(request["image"]))
+        return {"world": to_json(world.status())}
 
     def _acknowledge_loss(self, request: Request) -> Answer:
         world = self._worlds.get(request["territory"])

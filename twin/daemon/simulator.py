@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from twin.errors import DaemonError, PortTaken
-from twin.worlds import CREDENTIALS_FILE, WORLD_FILE, CloudFile, VCenterFile, WorldFile
+from twin.worlds import CREDENTIALS_FILE, HOSTS_DIRECTORY, WORLD_FILE, CloudFile, VCenterFile, WorldFile
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Program:
     """What people call it: `vCenter`."""
     id: str
     port: int
+    """0 for what nobody calls."""
     argv: tuple[str, ...]
     remedy: str
     """What to do when the program is not there."""
@@ -66,6 +67,18 @@ def cloud_program(world: WorldFile, cloud: CloudFile) -> Program:
         *("--listen", cloud.server),
     )
     return Program("aws", "cloud", cloud.id, cloud.port, argv, "`./metro doctor` installs what it needs")
+
+
+def hypervisor_program(world: WorldFile, image: Path) -> Program:
+    """What runs the world's machines as containers of an image."""
+    argv = (
+        *(sys.executable, "-m", "twin.hosts"),
+        *("--world", str(world.directory / WORLD_FILE)),
+        *("--credentials", str(world.directory / CREDENTIALS_FILE)),
+        *("--image", str(image)),
+        *("--directory", str(world.directory / HOSTS_DIRECTORY)),
+    )
+    return Program("hosts", "hypervisor", HOSTS_DIRECTORY, 0, argv, "`./metro doctor` says what it needs")
 
 
 class Simulator:

@@ -10,9 +10,10 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from twin.daemon.simulator import Program, Simulator, cloud_program, vcenter_program
+from twin.daemon.simulator import Program, Simulator, cloud_program, hypervisor_program, vcenter_program
 from twin.errors import PortTaken, TwinError
-from twin.status import CloudStatus, VCenterStatus, WorldStatus
+from twin.hosts.namespace import first_inside
+from twin.status import CloudStatus, HostsStatus, VCenterStatus, WorldStatus
 from twin.worlds import WorldFile, world_digest
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,10 @@ class RunningWorld:
         self.world_id = uuid.uuid4().hex
         self._vcsim = vcsim
         self._recording = threading.Lock()
+        self._hosting = threading.Lock()
         self._simulators = _start(file, vcsim)
+        self._hypervisor: Simulator | None = None
+        self._image: Path | None = None
         _log.info("world %s of %s started", self.world_id, file.territory)
 
     @property
@@ -71,6 +75,20 @@ class RunningWorld:
             os.fsync(stream.fileno())
         temporary.replace(self.file.record)
 
+    def start_hosts(self, image: Path) -> None:
+        """Let every machine that is on run as a container of this image; guests of another image start anew.
+
+        Raises `DaemonError` with the hypervisor's last words.
+        """
+        with self._hosting:
+            if self._hypervisor is not None and self._hypervisor.pid is not None and self._image == image:
+                return
+            if self._hypervisor is not None:
+                self._hypervisor.stop()
+            self._image = image
+            self._hypervisor = Simulator(hypervisor_program(self.file, image), self.file)
+            self._hypervisor.wait_ready()
+
     def status(self) -> WorldStatus:
         """Say how the world is."""
         return WorldStatus(
@@ -88,6 +106,7 @@ class RunningWorld:
                 CloudStatus(each.id, each.server, each.region, each.account_id, self._pid(each.server))
                 for each in self.file.clouds
             ),
+            hosts=self._hosts(),
         )
 
     def at(self, server: str) -> Program | None:
@@ -101,8 +120,17 @@ class RunningWorld:
     def _pid(self, server: str) -> int | None:
         return next((each.pid for each in self._simulators if each.program.server == server), None)
 
+    def _hosts(self) -> HostsStatus | None:
+        if self._hypervisor is None:
+            return None
+        outer = self._hypervisor.pid
+        return HostsStatus(str(self._image), first_inside(outer) if outer else None)
+
     def stop(self) -> None:
         """End every simulator; what the world held is gone."""
+        with self._hosting:
+            if self._hypervisor is not None:
+                self._hypervisor.stop()
         _stop(self._simulators)
         _log.info("world %s of %s stopped", self.world_id, self.file.territory)
 

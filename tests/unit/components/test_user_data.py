@@ -23,7 +23,7 @@ def test_metadata_is_netplan_with_cards_found_by_their_hardware_address():
                     "dhcp4": False,
                     "mtu": 1500,
                     "addresses": ["10.1.0.2/20"],
-                    "routes": [{"to": "default", "via": "10.1.0.1"}],
+                    "routes": [{"to": "0.0.0.0/0", "via": "10.1.0.1"}],
                 },
                 "nic1": {
                     "match": {"macaddress": "00:50:56:10:00:02"},

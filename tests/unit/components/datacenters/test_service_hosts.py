@@ -49,7 +49,7 @@ def test_private_assets_of_the_site_have_their_guests():
     assert web.inputs["networkInterfaces"][0]["networkId"] == "lac:dmz"
     assert web.inputs["tags"] == ["lac:service:water", "lac:criticality:vital", "lac:placement:private"]
     assert _told(web.inputs)["addresses"] == ["10.1.48.72/20"]
-    assert _told(web.inputs)["routes"] == [{"to": "default", "via": "10.1.48.1"}]
+    assert _told(web.inputs)["routes"] == [{"to": "0.0.0.0/0", "via": "10.1.48.1"}]
     assert "lac-services-folder-water" in web.depends_on
 
 
