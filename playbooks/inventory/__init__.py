@@ -1,0 +1,1 @@
+"""Ansible's view of the territory."""
