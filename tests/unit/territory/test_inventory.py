@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,11 @@ def test_the_groups_of_a_host() -> None:
         "criticality_standard",
         "level_intermediary",
     )
+
+
+def test_a_group_is_in_small_letters() -> None:
+    corsican = replace(host("commune-33063-router"), commune="2A004")
+    assert "commune_2a004" in host_groups(corsican)
 
 
 def test_what_a_host_is_told_of_itself() -> None:
