@@ -11,6 +11,7 @@ import pulumi
 from components.datacenters.site import Site, Template
 from components.datacenters.tags import vocabulary
 from stacks.references import OutputsByKey, Upstream
+from territory.hosts import Host, HostRole
 from territory.model import Criticality, Territory, Zone
 
 
@@ -78,6 +79,30 @@ class CommunesOutputs:
     def to_dict(self) -> dict[str, Any]:
         """As the stack's outputs."""
         return {"hostIds": dict(self.host_ids), "routerIds": dict(self.router_ids)}
+
+
+@dataclass(frozen=True)
+class HostsOutputs:
+    """What the layer `hosts` leaves behind."""
+
+    applied_digests: Mapping[str, pulumi.Input[str]]
+    """Host name to the digest of all that was applied to it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the stack's outputs."""
+        return {"appliedDigests": dict(self.applied_digests)}
+
+
+def machine_id(upstream: Upstream, host: Host) -> pulumi.Output[str]:
+    """The machine that stands for a host, from the stack that declares it."""
+    paths: Mapping[HostRole, tuple[str, ...]] = {
+        HostRole.BASTION: ("bastionIds", host.site),
+        HostRole.BORDER_ROUTER: ("routerIds", host.name),
+        HostRole.COMMUNE_ROUTER: ("routerIds", host.commune or ""),
+        HostRole.SERVICE: ("guestIds", host.name),
+        HostRole.PUBLIC: ("sites", host.site, "hostIds", host.name),
+    }
+    return upstream.output(*paths[host.role])
 
 
 def _site_to_dict(site: Site) -> dict[str, Any]:

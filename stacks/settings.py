@@ -11,8 +11,10 @@ import pulumi
 from components.cloud.existing import ExistingCloud
 from components.datacenters.existing import ExistingObjects
 from components.datacenters.privileges import Role, groups_by_role
+from components.hosts.automation import AutomationArgs
 from components.retention import Environment, Retention, retention
 from stacks.adoption import check_existing, read_existing
+from stacks.automation import read_automation
 from stacks.cloud_settings import Cloud, account_command, check_existing_clouds, read_clouds, read_existing_clouds
 from stacks.configuration import (
     Configuration,
@@ -45,6 +47,7 @@ KEYS = (
     "cloudKeys",
     "existingCloud",
     "signingRequests",
+    "automation",
 )
 """All a stack may be told."""
 
@@ -94,6 +97,8 @@ class Settings:
     """Cloud region to what it already has."""
     signing_requests: str | None
     """The folder with the signing requests of gateways; None for the territory's own."""
+    automation: AutomationArgs | None
+    """How hosts are reached; None where the stack has none."""
 
     @property
     def retention(self) -> Retention:
@@ -201,6 +206,7 @@ def read_settings(layers: Mapping[str, Layer]) -> Settings:
         clouds=read_clouds(config),
         existing_clouds=read_existing_clouds(config),
         signing_requests=config.optional_text("signingRequests"),
+        automation=read_automation(config),
     )
 
 

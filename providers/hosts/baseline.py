@@ -44,11 +44,11 @@ class Baseline:
     def of(cls, inputs: Properties) -> Baseline:
         """From inputs that `failures` found nothing wrong with."""
         plain = {name: plain_value(inputs[name]) for name in (*IDENTITY, *CONTENT)}
-        content = json.dumps({name: plain[name] for name in CONTENT}, sort_keys=True, ensure_ascii=False)
+        content = json.dumps([plain[name] for name in CONTENT], ensure_ascii=False)
         return cls(
             host=str(plain["host"]),
             groups=tuple(cast("list[str]", plain["groups"])),
-            variables=cast("Mapping[str, Plain]", plain["variables"]),
+            variables=json.loads(str(plain["variables"])),
             playbook_digest=str(plain["playbookDigest"]),
             digest=hashlib.sha256(content.encode()).hexdigest(),
         )
@@ -108,14 +108,14 @@ def _groups(name: str, value: PropertyValue) -> _Problems:
 
 def _variables(name: str, value: PropertyValue) -> _Problems:
     try:
-        variables = plain_value(value)
-    except ValueError as error:
-        yield name, str(error)
+        variables = json.loads(value.value) if isinstance(value.value, str) else None
+    except json.JSONDecodeError as error:
+        yield name, f"is no JSON: {error}"
         return
     if not isinstance(variables, dict):
-        yield name, "expected a mapping of variables"
+        yield name, "expected the text of a JSON object"
         return
-    for variable, content in variables.items():
+    for variable, content in cast("dict[str, Plain]", variables).items():
         if not _NAME.fullmatch(variable):
             yield name, f"found a variable {variable!r}, expected small letters, digits and underscores"
         elif variable.startswith(_CONNECTION):

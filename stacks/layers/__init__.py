@@ -42,6 +42,8 @@ class Layer:
 
     `*` matches within a name, `**` across; None for a layer that holds nothing of a single commune.
     """
+    hosts: bool = False
+    """Whether its resources are inside hosts, which only answer where guests really run."""
     account_wide: bool = False
     """True when its resources exist once in a cloud account, so that no ephemeral territory may hold them."""
 

@@ -35,6 +35,7 @@ COMPUTED: Mapping[str, Mapping[str, str]] = {
     "aws:route53/zone:Zone": {"zoneId": "zone-id"},
     "aws:s3/bucket:Bucket": {"arn": "arn"},
     "aws:sqs/queue:Queue": {"arn": "arn", "url": "url"},
+    "metropole:hosts:HostBaseline": {name: name for name in ("appliedDigest", "tasks", "changed", "drift")},
 }
 """Outputs of a resource that no input gives."""
 

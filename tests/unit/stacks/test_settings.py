@@ -113,7 +113,7 @@ def test_production_protects_what_holds_state():
             {"exsiting": {"lac": {"datacenterId": "datacenter-2"}}},
             "metropole:exsiting: is no such setting; expected territory, layer, part, environment, expires, "
             "vcenters, vcenterPasswords, hostPasswords, authorizedKeys, groups, existing, "
-            "cloud, cloudKeys, existingCloud, signingRequests\n"
+            "cloud, cloudKeys, existingCloud, signingRequests, automation\n"
             "  remedy: pulumi config rm metropole:exsiting --stack sandbox-datacenters",
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def plain_inputs(host: str = "lac-bastion", **changes: Any) -> dict[str, Any]:
         "role": "bastion",
         "level": "enhanced",
         "groups": ["role_bastion", "level_enhanced"],
-        "variables": {"host_level": "enhanced", "ssh_sources": ["10.1.0.3/32"]},
+        "variables": json.dumps({"host_level": "enhanced", "ssh_sources": ["10.1.0.3/32"]}),
         "playbookDigest": DIGEST,
         **changes,
     }

@@ -1,0 +1,1 @@
+"""Hosts as they are inside: what Ansible makes of them, as resources."""
