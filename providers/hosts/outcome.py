@@ -48,6 +48,8 @@ class _Heard:
     changed: dict[str, None] = field(default_factory=dict[str, None])
     last_task: str = ""
     failed_task: str = ""
+    went_on: bool = False
+    """Whether it did something after that: the failure was dealt with, or is being cleared up after."""
     problem: str = ""
     unreachable: str = ""
 
@@ -71,21 +73,27 @@ class Tally:
             self._handlers.add(data.get("task_uuid", ""))
         elif data.get("host") in self._heard:
             self._hear_host(kind, event, data, self._heard[data["host"]])
-        elif kind in ("error", "verbose", "warning") and "ERROR" in event.get("stdout", "") and not self._complaint:
-            self._complaint = _line(event["stdout"])
+        elif kind == "verbose":
+            self._hear_ansible(_line(event.get("stdout", "")))
+
+    def _hear_ansible(self, line: str) -> None:
+        """What Ansible says of itself: its first error counts, or else its first word."""
+        if "ERROR" in line and "ERROR" not in self._complaint:
+            self._complaint = line
+        self._complaint = self._complaint or line
 
     def _hear_host(self, kind: str, event: Mapping[str, Any], data: Mapping[str, Any], heard: _Heard) -> None:
         task: str = data.get("task", "")
         result: Mapping[str, Any] = data.get("res") or {}
         if kind == "runner_on_start":
-            heard.last_task = task
+            heard.last_task, heard.went_on = task, True
         elif kind == "runner_on_ok" and data.get("task_uuid") not in self._handlers:
             heard.tasks += 1
             # The result of a task that is not to be logged is gone, and with it whether it changed something.
             if result.get("changed") or event.get("stdout", "").startswith("changed:"):
                 heard.changed[rule_of(task)] = None
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):
-            heard.failed_task, heard.problem = task, said(result)
+            heard.failed_task, heard.went_on, heard.problem = task, False, said(result)
         elif kind == "runner_on_unreachable":
             heard.unreachable = said(result)
 
@@ -97,7 +105,7 @@ class Tally:
         state, problem, failed_rule = State.DONE, "", ""
         if heard.unreachable:
             state, problem = State.UNREACHABLE, heard.unreachable
-        elif heard.failed_task and (self._stats is None or self._counted("failures", host)):
+        elif heard.failed_task and (self._counted("failures", host) or (self._stats is None and not heard.went_on)):
             state, failed_rule = State.FAILED, rule_of(heard.failed_task)
             problem = f"task {heard.failed_task!r} failed: {heard.problem}"
         elif self._stats is None:
