@@ -18,12 +18,17 @@ from operations.engine.find import find_engine
 from operations.engine.golang import INSTALL_GO, find_go, find_uv, required_go
 from operations.engine.toolchain import find_vcsim
 from operations.engine.version import ENGINE_VERSION, official_release
+from operations.hosts.ground import TOOLS, obstacle
+from operations.hosts.image import find_image
+from operations.hosts.image_debian import missing_packages
 from operations.paths import CHECKOUT
 from operations.tiers import Tier
 from twin.packages import PACKAGES
 
 MEMORY_TO_RUN_GIB = 1.0
 MEMORY_TO_BUILD_GIB = 2.0
+MEMORY_FOR_HOSTS_GIB = 6.0
+"""Enough for the hosts of the largest territory that ships."""
 SPACE_TO_RUN_GIB = 0.5
 SPACE_TO_BUILD_GIB = 4.0
 PROVIDER_VERSION = PACKAGES["vsphere"].version
@@ -154,12 +159,12 @@ def _loopback() -> Finding:
         return Finding("loopback", Verdict.MISSING, f"127.0.0.1 cannot be used: {error}", tiers, remedy)
 
 
-def _memory(needed_gib: float) -> Finding:
+def _memory(needed_gib: float, tiers: tuple[Tier, ...] = (Tier.API, Tier.HOST)) -> Finding:
     available = psutil.virtual_memory().available / 2**30
     found = f"{available:.1f} GiB available, {needed_gib:g} needed"
     if available >= needed_gib:
-        return Finding("memory", Verdict.READY, found, (Tier.API, Tier.HOST))
-    return Finding("memory", Verdict.MISSING, found, (Tier.API, Tier.HOST), "close something, or add swap")
+        return Finding("memory", Verdict.READY, found, tiers)
+    return Finding("memory", Verdict.MISSING, found, tiers, "close something, or add swap")
 
 
 def _space(whose: str, directory: Path, needed_gib: float) -> Finding:
@@ -177,22 +182,19 @@ def _space(whose: str, directory: Path, needed_gib: float) -> Finding:
 
 def _host_tier() -> tuple[Finding, ...]:
     tiers = (Tier.HOST,)
-    is_root = os.geteuid() == 0
-    podman = shutil.which("podman")
+    found = obstacle()
+    if found is not None:
+        return (Finding("ground for hosts", Verdict.MISSING, found.what, tiers, found.remedy),)
+    missing = missing_packages(TOOLS)
+    image = find_image()
     return (
-        Finding(
-            "host tier",
-            Verdict.MISSING,
-            "not built yet in this release: no virtual machine of the twin runs as a system",
-            tiers,
-            "use the api tier; root and podman are what the host tier will need",
-        ),
-        Finding("root", Verdict.READY, "yes", tiers)
-        if is_root
-        else Finding("root", Verdict.MISSING, "no", tiers, "run metro as root"),
-        Finding("podman", Verdict.READY, podman, tiers)
-        if podman
-        else Finding("podman", Verdict.MISSING, "not on PATH", tiers, "as root: apt-get install podman runc"),
+        Finding("ground for hosts", Verdict.WILL_BE_MADE, f"to be installed: {', '.join(missing)}", tiers)
+        if missing
+        else Finding("ground for hosts", Verdict.READY, "root, and every tool", tiers),
+        Finding("golden image", Verdict.READY, str(image.tree), tiers)
+        if image
+        else Finding("golden image", Verdict.WILL_BE_MADE, "built in a few minutes by the first command", tiers),
+        _memory(MEMORY_FOR_HOSTS_GIB, tiers),
     )
 
 

@@ -22,7 +22,7 @@ TierOption = Annotated[
     typer.Option(
         "--tier",
         metavar="TIER",
-        help="The world to work on: plan, api or real. Default: the highest twin tier this machine can run.",
+        help="The world to work on: plan, api, host or real. Default: the highest twin tier this machine can run.",
     ),
 ]
 OnlyOption = Annotated[

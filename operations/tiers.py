@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from operations.console import Console
 from operations.errors import InputError, MachineError
+from operations.hosts.ground import obstacle
 
 
 class Tier(StrEnum):
@@ -33,41 +35,51 @@ FACTS: dict[Tier, TierFacts] = {
     ),
     Tier.API: TierFacts(
         real="the Pulumi engine, its state, the vSphere API of simulated vCenters and the AWS API of a simulated cloud",
-        cannot_show="guests that boot, traffic on the links, failover times: its virtual machines are records",
+        cannot_show="hosts that boot and are hardened, traffic on the links: its virtual machines are records",
     ),
     Tier.HOST: TierFacts(
-        real="as api, and every virtual machine a running system",
-        cannot_show="the hardware",
+        real="as api, and every virtual machine a Linux system of its own, with its cards on the declared segments",
+        cannot_show=(
+            "a kernel and a boot loader of each host's own (all share this machine's), routes between datacenters "
+            "(no router speaks BGP yet), the hardware"
+        ),
     ),
     Tier.REAL: TierFacts(real="everything, and every change is a change of the platform people use"),
 }
 
-TWIN_DEFAULT = Tier.API
-"""The highest twin tier there is today; whether this machine can run it is found out by making its parts ready."""
+TWIN = (Tier.HOST, Tier.API)
+"""The tiers of the twin, the most real first: the default is the first of them that this machine can run."""
 
 
-def choose_tier(asked: str | None, allowed: tuple[Tier, ...] = (Tier.API, Tier.REAL)) -> Tier:
+def choose_tier(asked: str | None, allowed: tuple[Tier, ...] = (Tier.HOST, Tier.API, Tier.REAL)) -> Tier:
     """The tier a command works on.
 
     `real` is only ever the answer when it was asked for by name. Raises `InputError` for a name that is no tier or a
-    tier the command has no use for, `MachineError` for the host tier, which no machine can run yet.
+    tier the command has no use for, `MachineError` for a host tier that this machine cannot run.
     """
     if asked is None:
-        return TWIN_DEFAULT if TWIN_DEFAULT in allowed else allowed[0]
+        usual = [tier for tier in TWIN if tier in allowed and (tier is not Tier.HOST or obstacle() is None)]
+        return usual[0] if usual else allowed[0]
     try:
         tier = Tier(asked)
     except ValueError:
         names = ", ".join(Tier)
         raise InputError(f"there is no tier {asked!r}", f"choose one of: {names}") from None
-    if tier is Tier.HOST:
-        raise MachineError(
-            "the host tier does not exist yet: no virtual machine of the twin runs as a system",
-            "leave --tier out, or use --tier api",
-        )
     if tier not in allowed:
         names = ", ".join(allowed)
         raise InputError(f"this command does not work on tier {tier}", f"choose one of: {names}")
+    found = obstacle() if tier is Tier.HOST else None
+    if found is not None:
+        raise MachineError(f"the host tier cannot run here: {found.what}", f"{found.remedy}, or use --tier api")
     return tier
+
+
+def tell_tier(tier: Tier, asked: str | None, console: Console) -> None:
+    """Open a command: what is real, what cannot be seen and, where nobody chose it, why it is no higher tier."""
+    console.say(announcement(tier))
+    found = obstacle() if asked is None and tier is Tier.API else None
+    if found is not None:
+        console.warn(f"no host will run and none will be hardened: {found.what}; {found.remedy} for the host tier")
 
 
 def announcement(tier: Tier) -> str:

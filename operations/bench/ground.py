@@ -78,7 +78,7 @@ class Ground:
 
     def ours(self, *arguments: str, weighed: bool = False) -> Measured:
         """Time `metro up` as a person runs it, from the command to its last word; ungated, as the anchor is."""
-        command = ["up", "-t", self.territory.reference, "--no-gate", "--json", *arguments]
+        command = ["up", "-t", self.territory.reference, "--tier", "api", "--no-gate", "--json", *arguments]
         argv = [sys.executable, "-P", "-m", "operations", *command]
         environment = {**os.environ, "METROPOLE_STATE": str(self.session.project.state)}
         with tempfile.TemporaryFile() as said:

@@ -18,7 +18,7 @@ from operations.errors import MetroError
 from operations.paths import state_directory
 from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory
-from operations.tiers import Tier, announcement, choose_tier
+from operations.tiers import Tier, choose_tier, tell_tier
 
 
 class Change(StrEnum):
@@ -44,17 +44,18 @@ def run_change(
     `approved` is the territory's name for a `down`, and for an `up` the file of an approval.
     """
     console = Console(as_json=as_json)
-    world = choose_tier(tier)
+    # A copy is for those who try a change: its hosts only run when that is asked for.
+    world = choose_tier(tier or (str(Tier.API) if copy else None))
     state = state_directory()
     upwards = change is Change.UP
     with chosen_for_change(state, territory, world, copy, console, upwards=upwards, wait=wishes.wait) as chosen:
-        console.say(announcement(world))
+        tell_tier(world, tier, console)
         if upwards and approved is not None:
             wishes, approved = _held_to(approved, chosen, world, wishes, console)
         if world is Tier.REAL:
             changed = change_real(upwards, chosen, wishes, approved, console)
         elif upwards:
-            changed = deploy(state, chosen, wishes, console)
+            changed = deploy(state, chosen, replace(wishes, hosts=world is Tier.HOST), console)
         elif chosen.lease and not wishes.only and not keep_twin:
             changed = Changed(remove_ephemeral(state, chosen.model.name, wishes, console))
         else:

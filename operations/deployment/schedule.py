@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from operations.errors import InputError
-from stacks.layers import LayerStack
+from stacks.layers import LAYERS, LayerStack
 from territory.errors import nearest
 
 Result = TypeVar("Result")
@@ -42,6 +42,11 @@ def with_upstream(stacks: Sequence[LayerStack], chosen: Collection[LayerStack]) 
         if stack.name in wanted:
             wanted.update(stack.upstream)
     return tuple(stack for stack in stacks if stack.name in wanted)
+
+
+def without_hosts(stacks: Sequence[LayerStack]) -> tuple[LayerStack, ...]:
+    """Those that need no host to run."""
+    return tuple(stack for stack in stacks if not LAYERS[stack.layer].hosts)
 
 
 def reversed_graph(upstream: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,8 @@ from territory import edge
 NAMESPACE = "metropole"
 LAYER_KEY = f"{NAMESPACE}:layer"
 PART_KEY = f"{NAMESPACE}:part"
+HOSTS_DEADLINE_S = 3600
+"""For all hosts of a territory together: those of a twin share the processors of one machine."""
 ADOPTION_KEYS = {f"{NAMESPACE}:existing", f"{NAMESPACE}:existingCloud"}
 
 
@@ -50,7 +52,13 @@ def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: Wor
         **_environment(territory),
     }
     secret: dict[str, Any] = {}
-    if world.automation:
+    if layer.hosts:
+        plain[f"{NAMESPACE}:automation"] = {
+            "sshConfig": str(world.automation.ssh_config),
+            "evidenceDirectory": str(world.automation.evidence),
+            "deadlineSeconds": HOSTS_DEADLINE_S,
+        }
+    else:
         plain[f"{NAMESPACE}:authorizedKeys"] = [world.automation.public_key]
     if layer.vcenters:
         vcenters = world.vcenters

@@ -46,6 +46,9 @@ class Deployment:
     recover: Recover
     console: Console
     parallel: int
+    """Stacks worked on at the same time."""
+    together: Collection[str] = ()
+    """The stacks whose provider does best with all their resources at once."""
 
     def up(
         self, stacks: Sequence[str], *, refresh: bool, targets: Mapping[str, Sequence[str]] | None = None
@@ -56,7 +59,9 @@ class Deployment:
         """
 
         def work(stack: str, tally: EventTally) -> None:
-            self.workspace.up(stack, tally.take, refresh=refresh, targets=(targets or {}).get(stack, ()))
+            only = (targets or {}).get(stack, ())
+            together = stack in self.together
+            self.workspace.up(stack, tally.take, refresh=refresh, targets=only, together=together)
 
         return self._run(stacks, self.upstream, work)
 
@@ -64,7 +69,8 @@ class Deployment:
         """Delete everything the stacks hold, those that others stand on last, and forget them."""
 
         def work(stack: str, tally: EventTally) -> None:
-            self.workspace.destroy(stack, tally.take, refresh=True)
+            # Nothing of what is asked together has to be looked at to be forgotten.
+            self.workspace.destroy(stack, tally.take, refresh=stack not in self.together)
             self.workspace.remove(stack)
 
         return self._run(stacks, reversed_graph(self.upstream), work)

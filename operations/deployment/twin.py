@@ -12,10 +12,11 @@ from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
-from operations.deployment.schedule import select_stacks, with_upstream
+from operations.deployment.schedule import select_stacks, with_upstream, without_hosts
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Changed, Deployment, raise_for
 from operations.errors import AnswerNo
+from operations.hosts.hosting import await_hosts, run_hosts
 from operations.recovery.checkpoint import deployment_in
 from operations.recovery.own_processes import end_orphans
 from operations.recovery.pending import PendingOperation
@@ -24,7 +25,8 @@ from operations.recovery.stacks import await_abandoned_work, free_stack, settle_
 from operations.territories import ChosenTerritory
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
 from stacks.guard import NO_GUARD, SOCKET_VARIABLE
-from stacks.layers import LayerStack
+from stacks.layers import LAYERS, LayerStack
+from territory.hosts import hosts
 
 if TYPE_CHECKING:
     from operations.review.approval import Approval
@@ -44,13 +46,15 @@ class Wishes:
     """Stacks worked on at the same time."""
     gate: bool = True
     """Whether rules are asked; only a twin can do without."""
+    hosts: bool = False
+    """Whether machines run as systems, and what is done to them over ssh is done."""
     approval: Approval | None = None
     """What was approved: nothing is changed when the state is another one."""
 
 
 def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Console) -> Changed:
     """Bring a territory up. Raises `AnswerNo` when a stack failed, after all that could be done was done."""
-    stacks = territory.stacks
+    stacks = territory.stacks if wishes.hosts else without_hosts(territory.stacks)
     chosen = select_stacks(stacks, wishes.only)
     communes = [choose_commune(territory.model, name) for name in wishes.communes]
     with ExitStack() as held:
@@ -61,7 +65,9 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
             )
         if running.status.lost:
             _start_over(session, territory, deployment, console)
-        _tell_abandoned(session.project, territory, stacks, console)
+        _tell_abandoned(session.project, territory, territory.stacks, console)
+        if wishes.hosts:
+            run_hosts(session.client, territory.model.name, console)
 
         def export(stack: str) -> Mapping[str, Any] | None:
             # Reading the file is as good as asking an engine, which takes longer than all that leads up to it.
@@ -143,13 +149,22 @@ def _begin(
     needed = with_upstream(stacks, chosen)
     present = [each for each in stacks if each in needed or session.project.state_file(each.name).exists()]
     running = start_world(session, territory, console, present)
+
+    inside = {stack.name for stack in stacks if LAYERS[stack.layer].hosts}
+
+    def recover(stack: str) -> None:
+        _recover(session, running, stack, console, wait=wishes.wait)
+        if wishes.hosts and stack in inside:
+            await_hosts(running.world.directory, [host.name for host in hosts(territory.model)], console.say)
+
     deployment = Deployment(
         upstream={stack.name: stack.upstream for stack in stacks},
         workspace=session.workspace,
         processes=session.processes,
-        recover=lambda stack: _recover(session, running, stack, console, wait=wishes.wait),
+        recover=recover,
         console=console,
         parallel=wishes.parallel,
+        together=inside,
     )
     return session, running, deployment
 

@@ -19,6 +19,10 @@ DEPLOYMENT_VERSION = 3
 OnEvent = Callable[[EngineEvent], None]
 
 
+TOGETHER = 512
+"""More than any territory has hosts. The engine's own limit is four a processor."""
+
+
 class _NamedStacks(LocalWorkspace):
     """A workspace in which every command names its stack, so that none is ever selected.
 
@@ -60,16 +64,21 @@ class Workspace:
             pulumi_command=command,
         )
 
-    def up(self, stack: str, on_event: OnEvent, *, refresh: bool, targets: Sequence[str] = ()) -> None:
+    def up(
+        self, stack: str, on_event: OnEvent, *, refresh: bool, targets: Sequence[str] = (), together: bool = False
+    ) -> None:
         """Create or update what a stack declares; with `refresh`, compare with the world first.
 
-        With `targets`, nothing is touched but what these patterns of URNs match.
+        With `targets`, nothing is touched but what these patterns of URNs match. With `together`, the provider is asked
+        for all resources at once, and the failure of one does not keep the others from being done.
         """
         # The engine's own output repeats the events; it is kept for the error and never parsed.
         self._stack(stack).up(
             on_event=on_event,
             refresh=refresh,
             target=list(targets) or None,
+            parallel=TOGETHER if together else None,
+            continue_on_error=together or None,
             color="never",
             show_secrets=False,
             suppress_outputs=True,

@@ -26,7 +26,7 @@ def run_janitor(
     `approved` are the territories that may go for real without anybody being asked at a terminal.
     """
     console = Console(as_json=as_json)
-    world = choose_tier(tier)
+    world = choose_tier(tier, allowed=(Tier.API, Tier.REAL))
     console.say(announcement(world))
     if world is Tier.REAL:
         findings = _sweep_real(only, wishes, approved, console, dry_run=dry_run)

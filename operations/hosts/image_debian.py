@@ -51,7 +51,7 @@ def sources() -> Path | None:
 
 def ensure_tools(progress: Progress, tools: Mapping[str, str] = TOOLS) -> None:
     """Install the Debian packages of what is not on PATH. Raises `MachineError` where that is not possible."""
-    missing = sorted({package for program, package in tools.items() if not _has(program)})
+    missing = missing_packages(tools)
     if not missing:
         return
     remedy = f"as root: apt-get install {' '.join(missing)}"
@@ -60,6 +60,11 @@ def ensure_tools(progress: Progress, tools: Mapping[str, str] = TOOLS) -> None:
     progress(f"installing Debian packages: {' '.join(missing)}")
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         _apt_get(arguments, remedy)
+
+
+def missing_packages(tools: Mapping[str, str] = TOOLS) -> tuple[str, ...]:
+    """The Debian packages of what is not on PATH, by name."""
+    return tuple(sorted({package for program, package in tools.items() if not _has(program)}))
 
 
 def _has(program: str) -> bool:

@@ -21,13 +21,13 @@ def doctor(as_json: JsonOption = False) -> None:
     from operations.doctor import Verdict, answers, examine
     from operations.doctor_report import as_object, show
     from operations.errors import EXIT_MACHINE
-    from operations.tiers import TWIN_DEFAULT
+    from operations.tiers import Tier
 
     console = Console(as_json=as_json)
     findings = examine()
     tiers = answers(findings)
     show(console, findings, tiers)
     console.result(as_object(findings, tiers))
-    default = next(answer for answer in tiers if answer.tier is TWIN_DEFAULT)
+    default = next(answer for answer in tiers if answer.tier is Tier.API)
     if default.verdict is Verdict.MISSING:
         raise typer.Exit(EXIT_MACHINE)

@@ -57,11 +57,12 @@ def fidelity(as_json: JsonOption = False) -> None:
     tell_fidelity(as_json=as_json)
 
 
-def shell(host: Annotated[str, typer.Argument(help="A guest's name.")]) -> None:
-    """Open a shell on a guest: host tier only."""
-    from operations.errors import MachineError
+def shell(
+    host: Annotated[str, typer.Argument(help="A host's name.")],
+    command: Annotated[list[str] | None, typer.Argument(help="What to run there instead of a shell.")] = None,
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+) -> None:
+    """Open a shell on a host, over ssh as automation does: host tier only."""
+    from operations.hosts.shell import enter
 
-    raise MachineError(
-        f"{host} cannot be entered: in the api tier a guest is a record of vCenter, not a running system",
-        "the host tier, in which guests run, does not exist yet",
-    )
+    enter(territory, host, tuple(command or ()))

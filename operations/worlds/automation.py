@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from territory import addressing
 from territory.hosts import Host, hosts
@@ -33,6 +33,8 @@ class Automation:
     """For `ssh -F`: knows every host by its name."""
     public_key: str
     """In OpenSSH's format, for the hosts."""
+    evidence: Path
+    """The directory in which each run leaves its log."""
 
 
 def prepare_automation(world: Path, territory: Territory) -> Automation:
@@ -49,7 +51,14 @@ def prepare_automation(world: Path, territory: Territory) -> Automation:
         temporary = place / ".config"
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(config)
-    return Automation(config, public_key)
+    return Automation(config.resolve(), public_key, world.resolve() / "evidence")
+
+
+def imagined_automation() -> Automation:
+    """That of a world that is nowhere: its key opens nothing."""
+    nobodys = Ed25519PublicKey.from_public_bytes(bytes(32))
+    key = nobodys.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
+    return Automation(Path("/planned/ssh_config"), key, Path("/planned/evidence"))
 
 
 def forget_automation(world: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -17,9 +18,12 @@ from operations.recovery.stacks import free_stack
 from operations.territories import choose_territory
 from operations.tiers import Tier, announcement
 from operations.worlds.session import machine_error, open_session, start_world
-from operations.worlds.world import forget_world
+from operations.worlds.world import forget_world, world_files
 from twin.client import TwinClient, WorldStatus, connect
 from twin.errors import TwinError
+from twin.hosts.report import GuestReport, GuestState, read_report
+from twin.status import HostsStatus
+from twin.worlds import HOSTS_DIRECTORY
 
 if TYPE_CHECKING:
     from twin.framework.fidelity import Fidelity
@@ -33,9 +37,10 @@ def start(territory: str, *, as_json: bool) -> None:
     console = Console(as_json=as_json)
     chosen = choose_territory(territory)
     console.say(announcement(Tier.API))
-    running = start_world(open_session(state_directory(), console), chosen, console)
-    _tell(running.status, console)
-    console.result({"tier": str(Tier.API), "worlds": [world_json(running.status)]})
+    state = state_directory()
+    running = start_world(open_session(state, console), chosen, console)
+    _tell(state, running.status, console)
+    console.result({"tier": str(Tier.API), "worlds": [world_json(state, running.status)]})
 
 
 def stop(territory: str | None, *, as_json: bool) -> None:
@@ -60,7 +65,8 @@ def stop(territory: str | None, *, as_json: bool) -> None:
 def tell_status(*, as_json: bool) -> None:
     """Say what runs, without starting anything."""
     console = Console(as_json=as_json)
-    client = _connect(state_directory())
+    state = state_directory()
+    client = _connect(state)
     if client is None:
         console.say("the twin is not running; ./metro up or ./metro twin up starts it")
         console.result({"running": False, "worlds": []})
@@ -71,10 +77,9 @@ def tell_status(*, as_json: bool) -> None:
         raise machine_error(error) from error
     console.say(f"the twin runs (process {status.pid}), {len(status.worlds)} worlds")
     for world in status.worlds:
-        _tell(world, console)
-    console.result(
-        {"running": True, "pid": status.pid, "providers": status.providers, "worlds": [*map(world_json, status.worlds)]}
-    )
+        _tell(state, world, console)
+    worlds = [world_json(state, world) for world in status.worlds]
+    console.result({"running": True, "pid": status.pid, "providers": status.providers, "worlds": worlds})
 
 
 def reset(territory: str, *, as_json: bool) -> None:
@@ -144,7 +149,7 @@ def _tell_package(found: Fidelity, console: Console) -> None:
         console.say(f"{title} refused by name: {shown}")
 
 
-def world_json(world: WorldStatus) -> dict[str, object]:
+def world_json(state: Path, world: WorldStatus) -> dict[str, object]:
     """A world as `--json` shows it."""
     return {
         "territory": world.territory,
@@ -157,14 +162,23 @@ def world_json(world: WorldStatus) -> dict[str, object]:
             for vcenter in world.vcenters
         ],
         "clouds": [asdict(cloud) for cloud in world.clouds],
+        "hosts": {**asdict(world.hosts), "guests": [asdict(guest) for guest in _guests(state, world)]}
+        if world.hosts
+        else None,
     }
 
 
-def _tell(world: WorldStatus, console: Console) -> None:
+def _guests(state: Path, world: WorldStatus) -> tuple[GuestReport, ...]:
+    return read_report(world_files(state, world.territory).directory / HOSTS_DIRECTORY)
+
+
+def _tell(state: Path, world: WorldStatus, console: Console) -> None:
     servers = [f"vCenter {vcenter.id} at {vcenter.server}" for vcenter in world.vcenters]
     servers += [f"cloud {cloud.id} at {cloud.server} (account {cloud.account_id})" for cloud in world.clouds]
     console.say(f"{world.territory}: {', '.join(servers)}")
     name = world.territory
+    if world.hosts:
+        _tell_hosts(name, world.hosts, _guests(state, world), console)
     if not world.running:
         console.warn(
             f"{name}: a simulated server has ended; ./metro up -t {name} starts it again and makes its content anew"
@@ -176,6 +190,18 @@ def _tell(world: WorldStatus, console: Console) -> None:
             f"{name}: the territory's equipment changed since this world began; hosts that were added can be joined, "
             f"what was changed or removed is as it was until ./metro twin reset -t {name}"
         )
+
+
+def _tell_hosts(name: str, hosts: HostsStatus, guests: tuple[GuestReport, ...], console: Console) -> None:
+    if hosts.pid is None:
+        console.warn(f"{name}: the hypervisor has ended and no host runs; ./metro up -t {name} starts them anew")
+        return
+    states = Counter(guest.state for guest in guests)
+    counted = ", ".join(f"{states[state]} {state}" for state in GuestState if states[state])
+    console.say(f"{name}: hosts from the image {hosts.image}: {counted or 'none declared'}")
+    for guest in guests:
+        if guest.problem:
+            console.warn(f"{name}: {guest.name}: {guest.problem}")
 
 
 def _connect(state: Path) -> TwinClient | None:

@@ -22,6 +22,7 @@ from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.worlds.isolation import hidden_names, twin_environment
 from operations.worlds.world import World, prepare_world
+from providers.hosts.plugin import install_plugin
 from stacks.layers import LayerStack
 from twin.client import OUTDATED_CODE, TwinClient, WorldStatus, ensure_daemon
 from twin.errors import TwinError
@@ -64,6 +65,7 @@ def open_session(state: Path, console: Console) -> TwinSession:
     write_shim(project, engine.pulumi)
     try:
         install_plugins(project.pulumi_home, state)
+        install_plugin(project.pulumi_home)
         with console.step("Starting the twin"):
             client = ensure_daemon(state, vcsim)
         if client.outdated_code:

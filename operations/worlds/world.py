@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from operations.worlds.automation import Automation, forget_automation, prepare_automation
+from operations.worlds.automation import Automation, forget_automation, imagined_automation, prepare_automation
 from operations.worlds.equipment import equipment
 from operations.worlds.fabric import fabric
 from operations.worlds.ports import choose_port
@@ -92,8 +92,8 @@ class World:
     """By datacenter id."""
     clouds: Mapping[str, CloudAccess]
     """By the id of the cloud region."""
-    automation: Automation | None = None
-    """How its hosts are reached; None where none is."""
+    automation: Automation
+    """How its hosts are reached."""
 
 
 def world_files(state: Path, territory: str) -> WorldFiles:
@@ -153,7 +153,7 @@ def imagined_world(territory: Territory) -> World:
         )
         for region in territory.cloud_regions
     }
-    return World(territory.name, Path(), vcenters, clouds)
+    return World(territory.name, Path(), vcenters, clouds, imagined_automation())
 
 
 def world_document(territory: Territory, ports: Mapping[str, int]) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Interface
+from itertools import count
 from typing import Any, Final
 
 from twin.hosts.machine import Card, FirstHop, Segment
@@ -30,9 +32,12 @@ class Wires:
     def __init__(self) -> None:
         self._bridges: dict[Segment, str] = {}
         self._hops: dict[Segment, FirstHop] = {}
-        self._cables = 0
+        self._cables = count(1)
+        self._making = threading.Lock()
         batch(["link set lo up"])
-        _inside(["sysctl", "--quiet", "--write", "net.ipv4.ip_forward=1"])
+        # Frames within a segment are no business of a first hop's rules; without br_netfilter there is no such setting.
+        settings = ("net.ipv4.ip_forward=1", "net.bridge.bridge-nf-call-iptables=0")
+        _inside(["sysctl", "--quiet", "--ignore", "--write", *settings])
 
     def serve(self, hops: FirstHops) -> None:
         """Answer as first hop on these segments, and no longer on those left out. Raises `WireError`."""
@@ -57,11 +62,11 @@ class Wires:
         cables: dict[str, str] = {}
         commands: list[str] = []
         for card in cards:
-            self._cables += 1
-            cable = f"v{self._cables}"
+            number = next(self._cables)
+            cable = f"v{number}"
             cables[card.mac] = cable
             commands.append(
-                f"link add {cable} mtu {LARGEST_MTU} type veth peer name e{self._cables} address {card.mac} netns {pid}"
+                f"link add {cable} mtu {LARGEST_MTU} type veth peer name e{number} address {card.mac} netns {pid}"
             )
             if card.segment is not None:
                 commands.append(f"link set {cable} master {self._bridge(card.segment)}")
@@ -78,18 +83,19 @@ class Wires:
         subprocess.run([*_INSIDE, "ip", "link", "delete", cable], capture_output=True, check=False, timeout=_SECONDS)
 
     def _bridge(self, segment: Segment) -> str:
-        if segment not in self._bridges:
-            name = f"b{len(self._bridges)}"
-            # Nothing may wait for a spanning tree, and what a guest multicasts reaches its whole segment.
-            batch(
-                [
-                    f"link add {name} mtu {LARGEST_MTU} type bridge forward_delay 0 mcast_snooping 0",
-                    f"link set {name} alias {segment}",
-                    f"link set {name} up",
-                ]
-            )
-            self._bridges[segment] = name
-        return self._bridges[segment]
+        with self._making:
+            if segment not in self._bridges:
+                name = f"b{len(self._bridges)}"
+                # Nothing may wait for a spanning tree, and what a guest multicasts reaches its whole segment.
+                batch(
+                    [
+                        f"link add {name} mtu {LARGEST_MTU} type bridge forward_delay 0 mcast_snooping 0",
+                        f"link set {name} alias {segment}",
+                        f"link set {name} up",
+                    ]
+                )
+                self._bridges[segment] = name
+            return self._bridges[segment]
 
 
 def addresses(pid: int) -> dict[str, tuple[IPv4Interface, ...]]:

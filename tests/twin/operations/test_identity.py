@@ -12,6 +12,7 @@ import pytest
 from operations.errors import AnswerNo
 from operations.recovery.identity import identify_in
 from operations.recovery.pending import PendingOperation, UnknownIdentity
+from operations.worlds.automation import imagined_automation
 from operations.worlds.world import CloudAccess, World
 from tests.twin.aws.account import ACCOUNT, KEY, REGION, SECRET, Account, running
 
@@ -31,7 +32,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Generator[Account]:
 @pytest.fixture
 def world(account: Account) -> World:
     access = CloudAccess(f"http://{account.server}", REGION, ACCOUNT, KEY, SECRET)
-    return World("drill", Path(), {}, {"cloud-paris": access})
+    return World("drill", Path(), {}, {"cloud-paris": access}, imagined_automation())
 
 
 def deployment(server: str, account_id: str = ACCOUNT) -> dict[str, Any]:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from operations import tiers
+from operations.console import Console
 from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
 from operations.errors import AnswerNo, InputError, MachineError
-from operations.tiers import FACTS, Tier, announcement, choose_tier
+from operations.hosts.ground import Obstacle
+from operations.tiers import FACTS, Tier, announcement, choose_tier, tell_tier
 from operations.worlds.world import account_id, instance_uuid
 from territory.loader import load_territory
 
@@ -22,15 +25,39 @@ REAL = {
 }
 
 
-def test_the_default_is_a_twin_never_the_real_world() -> None:
-    assert choose_tier(None) is Tier.API
+OBSTACLE = Obstacle("hosts need root", "run metro as root")
+
+
+@pytest.fixture(autouse=True)
+def no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "obstacle", lambda: None)
+
+
+def test_the_default_is_a_twin_never_the_real_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_tier(None) is Tier.HOST
+    assert choose_tier(None, allowed=(Tier.API, Tier.REAL)) is Tier.API
     assert choose_tier(None, allowed=(Tier.PLAN,)) is Tier.PLAN
     assert choose_tier("real") is Tier.REAL
+    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    assert choose_tier(None) is Tier.API
 
 
-def test_the_host_tier_is_refused_honestly() -> None:
-    with pytest.raises(MachineError, match="does not exist yet"):
+def test_the_host_tier_is_refused_where_no_host_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_tier("host") is Tier.HOST
+    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    with pytest.raises(MachineError, match="hosts need root") as refusal:
         choose_tier("host")
+    assert "--tier api" in str(refusal.value.remedy)
+
+
+def test_that_no_host_runs_is_said_unless_it_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    tell_tier(Tier.API, "api", Console())
+    assert "warning" not in capsys.readouterr().err
+    tell_tier(Tier.API, None, Console())
+    assert "run metro as root" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("asked", ["production", "plan", "REAL"])

@@ -122,6 +122,9 @@ def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
         ("pulumi:providers:aws", "inputs.secretKey", Kind.REMOVED),
         ("pulumi:providers:aws", "inputs.endpoints", Kind.REMOVED),
         ("pulumi:providers:aws", "inputs.s3UsePathStyle", Kind.REMOVED),
+        # Whose ssh key is let in.
+        ("vsphere:index/virtualMachine:VirtualMachine", 'inputs.extraConfig["guestinfo.userdata"]', Kind.CHANGED),
+        ("aws:ec2/instance:Instance", "inputs.userData", Kind.CHANGED),
     }
     types = {resource.urn: resource.type for stack in after.stacks for resource in stack.resources}
     changed = {(types[each.urn], change.path, change.kind) for each in found.changed for change in each.changes}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,10 +76,12 @@ def test_too_little_memory_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verdict("memory") is Verdict.MISSING
 
 
-def test_the_host_tier_is_not_promised() -> None:
-    found = next(each for each in examine() if each.what == "host tier")
+def test_a_person_who_is_not_root_cannot_run_hosts_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    found = next(each for each in examine() if each.what == "ground for hosts")
     assert found.verdict is Verdict.MISSING
-    assert "not built yet" in found.found
+    assert found.tiers == (Tier.HOST,)
+    assert found.remedy == "run metro as root"
 
 
 def test_the_command_prints_one_object_and_its_verdict(bare_machine: Path) -> None:

@@ -1,0 +1,55 @@
+"""What a machine needs to run hosts, and what is made of it when it is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.errors import MachineError
+from operations.hosts.image_debian import TOOLS as IMAGE_TOOLS
+from operations.hosts.image_debian import ensure_tools, missing_packages
+
+TOOLS = {
+    **IMAGE_TOOLS,
+    "ip": "iproute2",
+    "nft": "nftables",
+    "nsenter": "util-linux",
+    "sysctl": "procps",
+}
+"""Program to the Debian package it is in."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why no host can run here, whatever is installed."""
+
+    what: str
+    remedy: str
+
+
+def obstacle() -> Obstacle | None:
+    """What stands in the way of the host tier on this machine; None when what is missing can be installed."""
+    if sys.platform != "linux":
+        return Obstacle(f"hosts are Linux systems, this is {sys.platform}", "run metro on Linux, in a VM for instance")
+    if os.geteuid() != 0:
+        return Obstacle("hosts need root: namespaces, bridges and containers are made", "run metro as root")
+    if not Path("/sys/fs/cgroup").is_dir():
+        return Obstacle("control groups are not mounted at /sys/fs/cgroup", "mount them")
+    missing = missing_packages(TOOLS)
+    if missing and shutil.which("apt-get") is None:
+        return Obstacle(
+            f"not installed: {', '.join(missing)}", "install what is named with this machine's package manager"
+        )
+    return None
+
+
+def make_ground(progress: Callable[[str], None]) -> None:
+    """Install what is missing. Raises `MachineError`."""
+    found = obstacle()
+    if found is not None:
+        raise MachineError(f"the host tier cannot run here: {found.what}", f"{found.remedy}, or use --tier api")
+    ensure_tools(progress, TOOLS)

@@ -1,0 +1,62 @@
+"""Letting a world's machines run, and waiting until they can be worked on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from operations.console import Console, Progress
+from operations.errors import AnswerNo, MachineError
+from operations.hosts.ground import make_ground
+from operations.hosts.image import ensure_image
+from twin.client import TwinClient, WorldStatus
+from twin.errors import TwinError
+from twin.hosts.report import GuestReport, GuestState, read_report
+from twin.worlds import HOSTS_DIRECTORY
+
+BOOT_SECONDS = 300.0
+"""For all hosts together, since the last one that came up: many boot side by side on few processors."""
+_POLL_SECONDS = 0.3
+
+
+def run_hosts(client: TwinClient, territory: str, console: Console) -> WorldStatus:
+    """Let every machine of a started world run, from the golden image, which is built if need be."""
+    with console.step("Making the host tier's ground ready") as progress:
+        make_ground(progress)
+    with console.step("Making the golden image ready") as progress:
+        image = ensure_image(progress)
+    try:
+        before = next((world.hosts for world in client.status().worlds if world.territory == territory), None)
+        if before is not None and before.image != str(image.tree):
+            console.warn(f"the golden image is another one: every host of {territory} starts anew from it")
+        return client.start_hosts(territory, image.tree)
+    except TwinError as error:
+        raise MachineError(error.message, error.remedy) from error
+
+
+def await_hosts(world: Path, names: Collection[str], progress: Progress) -> tuple[GuestReport, ...]:
+    """Block until hosts of these names have booted. Raises `AnswerNo` naming those that do not come up."""
+    deadline = time.monotonic() + BOOT_SECONDS
+    up = -1
+    while True:
+        found = {guest.name: guest for guest in read_report(world / HOSTS_DIRECTORY) if guest.name in names}
+        running = [guest for guest in found.values() if guest.state is GuestState.RUNNING]
+        if len(running) == len(names):
+            return tuple(found[name] for name in names)
+        if len(running) > up:
+            up, deadline = len(running), time.monotonic() + BOOT_SECONDS
+            progress(f"{up} of {len(names)} hosts have booted")
+        if time.monotonic() > deadline:
+            raise AnswerNo(
+                f"{len(names) - len(running)} hosts have not booted within {BOOT_SECONDS:.0f} s: "
+                + "; ".join(_why(name, found.get(name)) for name in names if found.get(name) not in running),
+                f"see {(world / HOSTS_DIRECTORY).with_suffix('.log')}, then run the same command again",
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def _why(name: str, guest: GuestReport | None) -> str:
+    if guest is None:
+        return f"{name} (no API knows it)"
+    return f"{name} ({guest.state}{f': {guest.problem}' if guest.problem else ''})"
