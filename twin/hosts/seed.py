@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import json
 import zlib
 from collections.abc import Mapping
@@ -81,13 +80,17 @@ def _decode(key: str, text: str, encoding: str) -> str:
         if len(octets) > LONGEST_DOCUMENT:
             raise SeedError(f"{key} is longer than {LONGEST_DOCUMENT} octets")
         return octets.decode()
-    except (binascii.Error, UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except (binascii.Error, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise SeedError(f"{key} is not {encoding or 'UTF-8'}: {error}") from error
 
 
 def _gunzip(octets: bytes) -> bytes:
     """At most one octet more than a document may have: what unpacks to gigabytes is never held."""
-    return zlib.decompressobj(wbits=31).decompress(octets, LONGEST_DOCUMENT + 1)
+    unpacking = zlib.decompressobj(wbits=31)
+    unpacked = unpacking.decompress(octets, LONGEST_DOCUMENT + 1)
+    if not unpacking.eof and len(unpacked) <= LONGEST_DOCUMENT:
+        raise EOFError("it ends too early")
+    return unpacked
 
 
 def _json_or_yaml(key: str, text: str) -> dict[str, Any]:
