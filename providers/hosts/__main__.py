@@ -6,7 +6,9 @@ import os
 import select
 import signal
 import sys
+from pathlib import Path
 
+from playbooks.digest import PLAYBOOKS
 from providers.engine_log import EngineLog
 from providers.hosts.provider import HostsProvider
 from providers.server import ProviderServer
@@ -16,29 +18,20 @@ _PARALLEL_OPERATIONS = 1024
 """Each waits for a run that it shares with the others: more at once is fewer runs."""
 _ENDING_SECONDS = 4.0
 """The engine kills a plugin that has not ended five seconds after it was asked to."""
-_KEPT = frozenset({"HOME", "LANG", "LOGNAME", "METROPOLE_RUN", "PATH", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
 
 
-def main(engine: str) -> int:
+def main(engine: str, playbooks: Path = PLAYBOOKS) -> int:
     """Serve until the engine is gone or says so."""
-    _forget_environment()
     heard, wake = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: os.write(wake, b"."))
-    server = ProviderServer(HostsProvider(EngineLog(engine)), operations=_PARALLEL_OPERATIONS)
+    server = ProviderServer(HostsProvider(EngineLog(engine), playbooks), operations=_PARALLEL_OPERATIONS)
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     _wait(heard)
     server.cancel()
     server.stop(_ENDING_SECONDS)
     return 0
-
-
-def _forget_environment() -> None:
-    """What the engine hands on is not for Ansible, nor for its logs: passphrases, tokens, options of Ansible's own."""
-    for name in list(os.environ):
-        if name not in _KEPT:
-            del os.environ[name]
 
 
 def _wait(heard: int) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from providers.hosts.rules import rule_of
 
 _LONGEST = 400
+_TASK_FAILED = "Task failed: "
+_NO_CONNECTION = "Failed to connect to the host via ssh: "
 _HIDDEN = "what it said is hidden, for it holds secrets"
 
 
@@ -95,7 +97,7 @@ class Tally:
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):
             heard.failed_task, heard.went_on, heard.problem = task, False, said(result)
         elif kind == "runner_on_unreachable":
-            heard.unreachable = said(result)
+            heard.unreachable = said(result).removeprefix(_TASK_FAILED).removeprefix(_NO_CONNECTION)
 
     def outcomes(self, *, cut_short: str = "", evidence: str = "") -> dict[str, Outcome]:
         """What became of every host; `cut_short` says why the run was ended before its end."""

@@ -148,16 +148,16 @@ class HostsProvider(ProviderLogic):
         seconds = timeout or self._configured.settings.deadline_seconds
         outcome = self._batches.ask(Mode.APPLY, baseline, seconds)
         if outcome.state is State.DONE:
-            return applied(inputs, baseline.digest, outcome)
+            return applied(baseline.digest, outcome)
         reason = failure(baseline.host, outcome)
         if outcome.tasks or outcome.state is State.FAILED:
-            raise PartialFailure(baseline.host, applied(inputs, "", outcome), inputs, [reason])
+            raise PartialFailure(baseline.host, applied("", outcome), inputs, [reason])
         raise ProviderError(reason)
 
     def _preview(self, urn: str, inputs: Properties, *, exists: bool) -> Properties:
         """Ask in check mode what would change; what keeps a host from answering is no error yet."""
         if not is_known(inputs):
-            return previewed(inputs, None)
+            return previewed(None)
         baseline = Baseline.of(inputs)
         seconds = min(self._configured.settings.deadline_seconds, _PREVIEW_SECONDS)
         outcome = self._batches.ask(Mode.PREVIEW, baseline, seconds)
@@ -166,7 +166,7 @@ class HostsProvider(ProviderLogic):
                 self._log.info(f"would change {listed(outcome.changed)}", urn)
         elif exists or outcome.state is not State.UNREACHABLE:
             self._log.warning(f"what would change cannot be said: {failure(baseline.host, outcome)}", urn)
-        return previewed(inputs, baseline.digest)
+        return previewed(baseline.digest)
 
     def read(self, urn: str, type_: str, id_: str, inputs: Properties, properties: Properties) -> ReadResult:
         """Say which rules do not hold any more. A host that cannot be asked keeps its state."""

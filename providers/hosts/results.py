@@ -16,10 +16,12 @@ DRIFT = "drift"
 _SHOWN = 10
 
 
-def applied(inputs: Properties, digest: str, outcome: Outcome) -> dict[str, PropertyValue]:
-    """The outputs after a run; an empty digest says that what is wanted is not, or not wholly, applied."""
+def applied(digest: str, outcome: Outcome) -> dict[str, PropertyValue]:
+    """The outputs after a run; an empty digest says that what is wanted is not, or not wholly, applied.
+
+    Inputs are not repeated: a territory has many hosts, and a state is written anew at each step.
+    """
     return {
-        **inputs,
         APPLIED: property_value(digest),
         "tasks": property_value(outcome.tasks),
         "changed": property_value(len(outcome.changed)),
@@ -27,10 +29,9 @@ def applied(inputs: Properties, digest: str, outcome: Outcome) -> dict[str, Prop
     }
 
 
-def previewed(inputs: Properties, digest: str | None) -> dict[str, PropertyValue]:
+def previewed(digest: str | None) -> dict[str, PropertyValue]:
     """The outputs as far as they are known before the run; None for a digest of what is not known yet."""
     return {
-        **inputs,
         APPLIED: UNKNOWN if digest is None else property_value(digest),
         "tasks": UNKNOWN,
         "changed": UNKNOWN,

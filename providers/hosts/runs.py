@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -28,6 +31,8 @@ PLAYBOOK = "harden.yml"
 _TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
 _PREVIEW_CONNECT_SECONDS = 5
+_LOOK_SECONDS = 0.2
+_HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
 _ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
 """So that a host which dies in the middle is noticed within a quarter of a minute."""
 
@@ -51,18 +56,13 @@ class Runs:
         evidence = Evidence(self._settings.evidence_directory, mode)
         directory = Path(tempfile.mkdtemp(dir=self._own))
         tally = Tally(baseline.host for baseline in baselines)
-        watch = _Watch(time.monotonic() + seconds, self._cancelled)
         try:
             with evidence.logging() as log:
-
-                def hear(event: Mapping[str, Any]) -> bool:
-                    watch.process = event.get("pid", watch.process)
+                watch = self._start(self._job(mode, baselines, directory), mode, seconds, log)
+                for event in watch.events():
                     tally.hear(event)
                     if event.get("stdout"):
                         log.write(event["stdout"].replace("\r\n", "\n") + "\n")
-                    return False  # nothing is left to be kept in a file of its own
-
-                self._start(mode, baselines, directory, hear, watch)
         finally:
             shutil.rmtree(directory, ignore_errors=True)
         cut_short = (
@@ -81,28 +81,38 @@ class Runs:
         )
         return outcomes
 
-    def _start(self, mode: Mode, baselines: Sequence[Baseline], directory: Path, hear: Any, watch: _Watch) -> None:
-        # Half a second, which a provider that is only asked for differences does not need.
-        from ansible_runner.interface import run  # noqa: PLC0415
+    def _job(self, mode: Mode, baselines: Sequence[Baseline], directory: Path) -> dict[str, Any]:
+        return {
+            "private_data_dir": str(directory),
+            "project_dir": str(self._playbooks),
+            "playbook": PLAYBOOK,
+            "inventory": inventory(baselines, self._settings.ssh_config),
+            "cmdline": "" if mode is Mode.APPLY else "--check --diff",
+            "forks": self._settings.forks,
+        }
 
-        run(
-            private_data_dir=str(directory),
-            project_dir=str(self._playbooks),
-            playbook=PLAYBOOK,
-            inventory=inventory(baselines, self._settings.ssh_config),
-            cmdline="" if mode is Mode.APPLY else "--check --diff",
-            forks=self._settings.forks,
-            envvars=self._environment(mode),
-            settings={"pexpect_timeout": 1},
-            event_handler=hear,
-            cancel_callback=watch.is_over,
-            quiet=True,
+    def _start(self, job: dict[str, Any], mode: Mode, seconds: float, log: IO[str]) -> _Watch:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "providers.hosts.run_process"],
+            env=self._environment(mode),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
         )
+        # Not as an argument: inventories are nobody's business who lists processes.
+        with suppress(BrokenPipeError):  # it then says in the log why it ended
+            _stdin(process).write(json.dumps(job))
+            _stdin(process).close()
+        return _Watch(process, time.monotonic() + seconds, self._cancelled)
 
     def _environment(self, mode: Mode) -> dict[str, str]:
-        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-        told = {
-            "PATH": path,
+        """All that Ansible is told: of what the engine handed on, nothing but the way to programs and keys."""
+        told = {name: value for name, value in os.environ.items() if name in _HANDED_ON}
+        told |= {
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
             "LC_ALL": "C.UTF-8",  # Ansible refuses every other encoding
             "ANSIBLE_CONFIG": str(self._playbooks / "ansible.cfg"),
             "ANSIBLE_HOME": str(self._own / "home"),
@@ -122,23 +132,36 @@ class Runs:
 
 
 class _Watch:
-    """Decides when a run is over before its end, and ends it whole."""
+    """Listens to a run's process, and ends it with all it started when its time is over."""
 
-    def __init__(self, deadline: float, cancelled: threading.Event) -> None:
+    def __init__(self, process: subprocess.Popen[str], deadline: float, cancelled: threading.Event) -> None:
+        self._process = process
         self._deadline = deadline
         self._cancelled = cancelled
-        self.process: int | None = None
-        """Ansible's, once it has spoken."""
         self.ended = False
+        """Whether it was ended before its end."""
 
-    def is_over(self) -> bool:
-        """Asked by ansible-runner every second; it then kills Ansible itself, but none of its workers."""
-        if not self._cancelled.is_set() and time.monotonic() < self._deadline:
-            return False
-        self.ended = True
-        if self.process is not None:
-            _kill_tree(self.process)
-        return True
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What it tells, until it is over."""
+        watching = threading.Thread(target=self._end_in_time, daemon=True)
+        watching.start()
+        with self._process:
+            for line in self._process.stdout or ():
+                if line.endswith("\n"):  # the last word of one that was ended may be half
+                    yield json.loads(line)
+        watching.join()
+
+    def _end_in_time(self) -> None:
+        while self._process.poll() is None:
+            if self._cancelled.wait(_LOOK_SECONDS) or time.monotonic() > self._deadline:
+                self.ended = True
+                _kill_tree(self._process.pid)
+                return
+
+
+def _stdin(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    return process.stdin
 
 
 def _kill_tree(pid: int) -> None:

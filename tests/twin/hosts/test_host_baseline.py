@@ -155,7 +155,6 @@ def test_what_was_edited_by_hand_is_seen_and_mended(territory: Territory) -> Non
     (ground.hosts / "b" / "level").write_text("none\n")
     (ground.hosts / "b" / "secret").unlink()
     said = territory.run("refresh", "--yes", "--skip-preview", "--diff", "--stack", STACK)
-    print(said)
     assert "drift" in said
     assert "R28" in said
     assert "1 updated" in said
@@ -165,7 +164,6 @@ def test_what_was_edited_by_hand_is_seen_and_mended(territory: Territory) -> Non
         "c": [],
     }
     said = territory.run("preview", "--diff", "--stack", STACK)
-    print(said)
     assert "drift" in said
     said = territory.up("--refresh")
     assert "1 updated" in said
@@ -180,7 +178,6 @@ def test_a_host_that_fails_and_one_that_is_gone_are_named_and_the_others_done(te
     (ground.hosts / "b").rename(ground.directory / "b-unplugged")
     begun = time.monotonic()
     said = territory.up(fails=True)
-    print(said)
     assert time.monotonic() - begun < 90
     assert "a failed (rule R33): task 'R33 | Fail where told' failed: non-zero return code" in said
     assert "b does not answer: " in said
@@ -189,7 +186,8 @@ def test_a_host_that_fails_and_one_that_is_gone_are_named_and_the_others_done(te
     # Neither a host that is gone nor one that is broken keeps a refresh from its end.
     said = territory.run("refresh", "--yes", "--skip-preview", "--stack", STACK)
     assert "not compared, so they keep their state: b (does not answer: " in said
-    assert territory.state()["a"]["outputs"]["drift"] == ["R33"]
+    # Of an update that failed halfway the engine keeps the old inputs: what was done of it is drift from these.
+    assert territory.state()["a"]["outputs"]["drift"] == ["R28", "R33"]
 
     (ground.hosts / "a" / "broken").unlink()
     (ground.directory / "b-unplugged").rename(ground.hosts / "b")
