@@ -19,6 +19,7 @@ from operations.bench.measures import Comparison, exponent, say_comparison, spre
 from operations.bench.plan_child import Job, Report
 from operations.bench.profile import OURS, RECORDING, SDK
 from operations.console import Console, Progress
+from operations.deployment.schedule import without_hosts
 from operations.deployment.stack_configuration import twin_configuration
 from operations.errors import AnswerNo
 from operations.paths import CHECKOUT
@@ -171,7 +172,7 @@ def plan_once(job: Job) -> Report:
 def _job(territory: ChosenTerritory) -> Job:
     nowhere = imagined_world(territory.model)
     programs: list[Program] = []
-    for stack in stacks_of(territory.model):
+    for stack in without_hosts(stacks_of(territory.model)):  # plain Pulumi has no resources inside hosts
         config = program_configuration(twin_configuration(territory, stack, nowhere).offline(), PROJECT)
         programs.append(
             Program(

@@ -13,6 +13,7 @@ from operations.bench.change import Change, one_change
 from operations.bench.ground import Ground, Measured, fresh_ground
 from operations.bench.measures import Comparison, say_comparison
 from operations.console import Console
+from operations.deployment.schedule import without_hosts
 from operations.errors import AnswerNo
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
@@ -102,7 +103,7 @@ def _run_ours(documents: Documents, folder: Path, change: Change, found: _Runs, 
     territory = _territory(documents, folder)
     with fresh_ground(territory, console) as ground:
         found.ours[FROM_NOTHING].append(ground.ours("--no-refresh", weighed=True))
-        _count(found, ground, [stack.name for stack in stacks_of(territory.model)])
+        _count(found, ground, [stack.name for stack in without_hosts(stacks_of(territory.model))])
         write_territory(change.documents, folder)
         found.ours[ONE_CHANGE].append(ground.ours("--refresh", *change.options))
         write_territory(documents, folder)

@@ -143,6 +143,14 @@ def _gateways(territory: Territory, commune: Commune) -> tuple[str, ...]:
     )
 
 
+def _inside_router(_territory: Territory, commune: Commune) -> tuple[str, ...]:
+    return (
+        f"**::hosts-{commune.slug}-router",
+        "**::metropole:index:Hosts::hosts",
+        "**::pulumi:providers:metropole::automation",
+    )
+
+
 def _layer(name: str, *upstream: str, **facts: Any) -> Layer:
     def deploy(territory: Territory, settings: Settings) -> Mapping[str, Any]:
         return import_module(f"stacks.layers.{name}").deploy(territory, settings).to_dict()
@@ -162,6 +170,13 @@ LAYERS: Mapping[str, Layer] = {
         _layer("account", vcenters=False, clouds=True, account_wide=True),
         _layer("events", "cloud", vcenters=False, clouds=True),
         _layer("edge", "events", parts=by_sector, targets=_gateways, vcenters=False, clouds=True),
+        _layer(
+            "hosts",
+            *("datacenters", "network", "services", "communes", "cloud"),
+            targets=_inside_router,
+            vcenters=False,
+            hosts=True,
+        ),
     )
 }
 """Every layer by name; each after those it builds on."""

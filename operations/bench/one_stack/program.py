@@ -107,6 +107,8 @@ def run() -> None:
     settings = read_settings(LAYERS)
     territory = load_territory(settings.territory)
     for stack in stacks_of(territory):
+        if LAYERS[stack.layer].hosts:  # no guest of the bench runs
+            continue
         own = replace(settings, layer=stack.layer, part=stack.part)
         _handed[stack.name] = LAYERS[stack.layer].deploy(territory, own)
 

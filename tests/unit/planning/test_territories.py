@@ -122,6 +122,9 @@ def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
         ("pulumi:providers:aws", "inputs.secretKey", Kind.REMOVED),
         ("pulumi:providers:aws", "inputs.endpoints", Kind.REMOVED),
         ("pulumi:providers:aws", "inputs.s3UsePathStyle", Kind.REMOVED),
+        ("pulumi:providers:metropole", "inputs.sshConfig", Kind.CHANGED),
+        ("pulumi:providers:metropole", "inputs.evidenceDirectory", Kind.CHANGED),
+        ("pulumi:providers:metropole", "inputs.deadlineSeconds", Kind.REMOVED),
         # Whose ssh key is let in.
         ("vsphere:index/virtualMachine:VirtualMachine", 'inputs.extraConfig["guestinfo.userdata"]', Kind.CHANGED),
         ("aws:ec2/instance:Instance", "inputs.userData", Kind.CHANGED),
@@ -136,6 +139,10 @@ def test_production_protects_what_holds_state_in_every_layer() -> None:
         stack.name: sum(1 for resource in stack.resources if resource.options.protect)
         for stack in real("bordeaux").stacks
     }
-    stateless = {name for name in protected if name == "bordeaux-network" or name.startswith("bordeaux-edge-")}
+    stateless = {
+        name
+        for name in protected
+        if name in ("bordeaux-network", "bordeaux-hosts") or name.startswith("bordeaux-edge-")
+    }
     assert [protected.pop(name) for name in stateless] == [0] * len(stateless)
     assert all(protected.values()), protected

@@ -20,6 +20,7 @@ def configuration(layer: str, /, **changes: Any) -> dict[str, object]:
         "hostPasswords": {dc: f"{dc}-root" for dc in PASSWORDS},
         "cloud": {"cloud-paris": {"accountId": "123456789012"}},
         "cloudKeys": {"cloud-paris": {"accessKeyId": "hunter2-id", "secretAccessKey": "hunter2-secret"}},
+        "automation": {"sshConfig": "/etc/ssh_config", "evidenceDirectory": "/var/lib/evidence"},
         **changes,
     }
     return {f"metropole:{key}": value for key, value in keys.items() if value is not None}

@@ -13,6 +13,7 @@ import pulumi
 import pytest
 
 from stacks.layers import LAYERS, LayerStack, stacks_of
+from territory.hosts import hosts
 from territory.loader import load_territory
 from tests.unit.components.recorder import Recorder, deploy
 from tests.unit.stacks.configuration import configuration
@@ -27,8 +28,14 @@ def _up(name: str, preview: bool = False) -> Recorder:
     stack = STACKS[name]
     upstream: dict[str, Any] = {}
     for below in stack.upstream:
-        upstream |= _up(below).outputs
+        upstream = _merged(upstream, _up(below).outputs)
     return deploy(run, stack=name, config=_configuration(stack), upstream=upstream, preview=preview)
+
+
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The recorder answers for all upstream stacks at once; what two of them call alike has different keys."""
+    both = {key: _merged(one[key], other[key]) for key in one.keys() & other.keys() if isinstance(one[key], dict)}
+    return {**one, **other, **both}
 
 
 def _configuration(stack: LayerStack) -> dict[str, object]:
@@ -38,7 +45,9 @@ def _configuration(stack: LayerStack) -> dict[str, object]:
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_resource_names_its_own_sites_provider(stack: str, preview: bool):
-    resources = [r for r in _up(stack, preview).registrations if r.type.startswith(("vsphere:", "aws:"))]
+    resources = [
+        r for r in _up(stack, preview).registrations if r.type.startswith(("vsphere:", "aws:", "metropole:hosts:"))
+    ]
     managing = {commune.insee: commune.vcenter for commune in load_territory(STACKS[stack].territory).communes}
 
     assert resources
@@ -46,6 +55,8 @@ def test_every_resource_names_its_own_sites_provider(stack: str, preview: bool):
     for resource in resources:
         if resource.type.startswith("aws:"):
             assert resource.provider == "cloud-cloud-paris", resource.name
+        elif resource.type.startswith("metropole:"):
+            assert resource.provider == "automation", resource.name
         else:
             words = resource.name.removeprefix("interconnect-").split("-")
             site = managing[words[1]] if words[0] == "commune" else words[0]
@@ -117,6 +128,17 @@ def test_outputs_of_the_last_layers():
     assert _up("sandbox-services").outputs["guestIds"]["lac-water-telemetry-db-1"] == (
         "lac-services-water-telemetry-db-1-vm:id"
     )
+
+
+def test_every_host_is_on_the_machine_that_stands_for_it():
+    machines = {host.inputs["host"]: host.inputs["machineId"] for host in _up("sandbox-hosts").of("HostBaseline")}
+    assert list(machines) == [host.name for host in hosts(load_territory("sandbox"))]
+    assert machines["lac-bastion"] == "lac-bastion-vm:id"
+    assert machines["pessac-router-2"] == "interconnect-pessac-router-2-vm:id"
+    assert machines["commune-33063-router"] == "commune-33063-router-vm:id"
+    assert machines["lac-water-telemetry-db-1"] == "lac-services-water-telemetry-db-1-vm:id"
+    assert machines["cloud-paris-open-data-portal-1"].endswith("open-data-portal-1:id")
+    assert set(_up("sandbox-hosts").outputs["appliedDigests"]) == set(machines)
 
 
 def _refused(layer: str, **changes: Any) -> str:

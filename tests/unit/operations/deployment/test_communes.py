@@ -37,8 +37,9 @@ def test_an_unknown_commune_is_wrong_input_and_the_nearest_is_named() -> None:
 def test_only_its_sectors_stacks_hold_a_commune() -> None:
     found = targets_of(BORDEAUX, [AMBES], stacks_of(BORDEAUX), lambda _: holding(*TAGS))
     assert "bordeaux-communes-presquile" in found
-    assert all(name.endswith("-presquile") for name in found)
+    assert {name for name in found if not name.endswith("-presquile")} == {"bordeaux-hosts"}
     assert "**::commune-33004-*" in found["bordeaux-communes-presquile"]
+    assert "**::hosts-commune-33004-router" in found["bordeaux-hosts"]
 
 
 def test_a_new_commune_needs_its_tags_first() -> None:
