@@ -72,7 +72,7 @@ class HostBaseline(pulumi.CustomResource):
 
     @property
     def changed(self) -> pulumi.Output[int]:
-        """On how many rules that run had to change something."""
+        """How many of them had to change something."""
         return pulumi.get(self, "changed")
 
     @property

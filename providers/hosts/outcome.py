@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from providers.hosts.rules import rule_of
+from providers.hosts.rules import rules_of
 
 _LONGEST = 400
 _TASK_FAILED = "Task failed: "
@@ -34,12 +34,14 @@ class Outcome:
     state: State
     tasks: int = 0
     """How many tasks succeeded, handlers left out."""
-    changed: tuple[str, ...] = ()
-    """The rules of the tasks that changed something, or in check mode would have; each once, in order."""
+    changed: int = 0
+    """How many of them changed something, or in check mode would have."""
+    rules: tuple[str, ...] = ()
+    """The rules of those, each once, in order."""
     problem: str = ""
     """What went wrong, in one line; empty when nothing did."""
-    failed_rule: str = ""
-    """The rule of the task that failed."""
+    failed_rules: tuple[str, ...] = ()
+    """The rules of the task that failed."""
     evidence: str = ""
     """The log of the run."""
 
@@ -47,7 +49,8 @@ class Outcome:
 @dataclass
 class _Heard:
     tasks: int = 0
-    changed: dict[str, None] = field(default_factory=dict[str, None])
+    changed: int = 0
+    rules: dict[str, None] = field(default_factory=dict[str, None])
     last_task: str = ""
     failed_task: str = ""
     went_on: bool = False
@@ -93,7 +96,8 @@ class Tally:
             heard.tasks += 1
             # The result of a task that is not to be logged is gone, and with it whether it changed something.
             if result.get("changed") or event.get("stdout", "").startswith("changed:"):
-                heard.changed[rule_of(task)] = None
+                heard.changed += 1
+                heard.rules |= dict.fromkeys(rules_of(task))
         elif kind == "runner_on_failed" and not data.get("ignore_errors"):
             heard.failed_task, heard.went_on, heard.problem = task, False, said(result)
         elif kind == "runner_on_unreachable":
@@ -104,11 +108,11 @@ class Tally:
         return {host: self._outcome(host, heard, cut_short, evidence) for host, heard in self._heard.items()}
 
     def _outcome(self, host: str, heard: _Heard, cut_short: str, evidence: str) -> Outcome:
-        state, problem, failed_rule = State.DONE, "", ""
+        state, problem, failed_rules = State.DONE, "", ()
         if heard.unreachable:
             state, problem = State.UNREACHABLE, heard.unreachable
         elif heard.failed_task and (self._counted("failures", host) or (self._stats is None and not heard.went_on)):
-            state, failed_rule = State.FAILED, rule_of(heard.failed_task)
+            state, failed_rules = State.FAILED, rules_of(heard.failed_task)
             problem = f"task {heard.failed_task!r} failed: {heard.problem}"
         elif self._stats is None:
             state = State.UNFINISHED
@@ -116,7 +120,7 @@ class Tally:
             problem = f"{cut_short or self._complaint or 'ansible ended before its end'}{where}"
         elif not self._counted("processed", host):
             state, problem = State.UNFINISHED, self._complaint or "no play of the playbook is for it"
-        return Outcome(state, heard.tasks, tuple(heard.changed), problem, failed_rule, evidence)
+        return Outcome(state, heard.tasks, heard.changed, tuple(heard.rules), problem, failed_rules, evidence)
 
     def _counted(self, what: str, host: str) -> bool:
         return bool((self._stats or {}).get(what, {}).get(host))

@@ -162,8 +162,8 @@ class HostsProvider(ProviderLogic):
         seconds = min(self._configured.settings.deadline_seconds, _PREVIEW_SECONDS)
         outcome = self._batches.ask(Mode.PREVIEW, baseline, seconds)
         if outcome.state is State.DONE:
-            if outcome.changed:
-                self._log.info(f"would change {listed(outcome.changed)}", urn)
+            if outcome.rules:
+                self._log.info(f"would change {listed(outcome.rules)}", urn)
         elif exists or outcome.state is not State.UNREACHABLE:
             self._log.warning(f"what would change cannot be said: {failure(baseline.host, outcome)}", urn)
         return previewed(baseline.digest)

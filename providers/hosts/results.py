@@ -24,7 +24,7 @@ def applied(digest: str, outcome: Outcome) -> dict[str, PropertyValue]:
     return {
         APPLIED: property_value(digest),
         "tasks": property_value(outcome.tasks),
-        "changed": property_value(len(outcome.changed)),
+        "changed": property_value(outcome.changed),
         DRIFT: property_value([]),
     }
 
@@ -46,13 +46,12 @@ def drifted(properties: Properties, rules: Sequence[str]) -> dict[str, PropertyV
 
 def drift_of(outcome: Outcome) -> tuple[str, ...]:
     """The rules that do not hold any more, from a run in check mode; one whose check fails does not hold either."""
-    failed = (outcome.failed_rule,) if outcome.state is State.FAILED else ()
-    return tuple(dict.fromkeys((*outcome.changed, *failed)))
+    return tuple(dict.fromkeys((*outcome.rules, *outcome.failed_rules)))
 
 
 def failure(host: str, outcome: Outcome) -> str:
     """Why a host is not as wanted: who, where, what, and the log that has the rest."""
-    rule = f" (rule {outcome.failed_rule})" if outcome.failed_rule else ""
+    rule = f" ({', '.join(outcome.failed_rules)})" if outcome.failed_rules else ""
     log = f"; the log: {outcome.evidence}" if outcome.evidence else ""
     return f"{host} {_WORDS[outcome.state]}{rule}: {outcome.problem}{log}"
 

@@ -1,4 +1,4 @@
-"""Which rule a task implements, read from its name: `R33 | Restart the audit daemon`."""
+"""Which rules a task implements, read from its name: `R33 R79 | The ssh server is as the template says`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _SEPARATOR = " | "
 _LONGEST = 60
 
 
-def rule_of(task: str) -> str:
-    """The rule's id; the name itself, cut, of a task that implements none."""
-    rule, separator, _ = task.partition(_SEPARATOR)
-    return (rule if separator else task)[:_LONGEST]
+def rules_of(task: str) -> tuple[str, ...]:
+    """The rules' ids; the name itself, cut, of a task that implements none."""
+    rules, separator, _ = task.partition(_SEPARATOR)
+    return tuple(rules.split()) if separator and rules.strip() else (task[:_LONGEST],)
 
 
 def listed(rules: Iterable[str], most: int = 10) -> str:

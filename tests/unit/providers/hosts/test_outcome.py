@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from providers.hosts.outcome import Outcome, State, Tally, said
-from providers.hosts.rules import listed, rule_of
+from providers.hosts.rules import listed, rules_of
 
 HOSTS = ("good", "bad", "secretly", "looped", "gone")
 RECORDED = Path(__file__).with_name("recorded")
@@ -33,12 +33,12 @@ def _heard(name: str, *hosts: str, until: str = "", cut_short: str = "") -> dict
 def test_a_first_run():
     heard = _heard("apply")
     good = heard["good"]
-    assert (good.state, good.problem, good.failed_rule) == (State.DONE, "", "")
-    assert (good.tasks, good.changed) == (4, ("R28", "R30", "R35"))
+    assert (good.state, good.problem, good.failed_rules) == (State.DONE, "", ())
+    assert (good.tasks, good.changed, good.rules) == (4, 3, ("R28", "R30", "R35"))
 
-    assert (heard["bad"].state, heard["bad"].failed_rule) == (State.FAILED, "R31")
+    assert (heard["bad"].state, heard["bad"].failed_rules) == (State.FAILED, ("R31",))
     assert heard["bad"].problem == "task 'R31 | Fail where told' failed: told to with a long message"
-    assert heard["bad"].changed == ("R28", "R30")
+    assert heard["bad"].rules == ("R28", "R30")
     assert heard["gone"].state is State.UNREACHABLE
     assert heard["gone"].problem == "ssh: connect to host 127.0.0.1 port 1: Connection refused"
     assert {outcome.evidence for outcome in heard.values()} == {"/evidence/log"}
@@ -52,18 +52,18 @@ def test_what_is_not_to_be_logged_is_not_said():
 
 def test_of_a_loop_the_item_that_failed_is_told():
     looped = _heard("apply")["looped"]
-    assert looped.failed_rule == "R33"
+    assert looped.failed_rules == ("R33",)
     assert "non-zero return code" in looped.problem
 
 
 def test_a_second_run_changes_nothing_but_what_a_task_always_does():
-    assert _heard("apply-again")["good"].changed == ("R35",)
+    assert _heard("apply-again")["good"].rules == ("R35",)
 
 
 def test_check_mode_finds_what_was_edited_and_what_is_gone():
     good = _heard("check")["good"]
     assert good.state is State.DONE
-    assert good.changed == ("R28", "R30")
+    assert good.rules == ("R28", "R30")
 
 
 def test_a_run_that_was_ended_says_where_each_host_was():
@@ -112,8 +112,9 @@ def test_a_failure_in_one_line(result: dict[str, Any], words: str):
 
 
 def test_a_rule_is_what_stands_before_the_bar():
-    assert rule_of("R33 | Restart the audit daemon") == "R33"
-    assert rule_of("Gather facts") == "Gather facts"
-    assert len(rule_of("x" * 200)) == 60
+    assert rules_of("R33 R79 | Restart the audit daemon") == ("R33", "R79")
+    assert rules_of("Gather facts") == ("Gather facts",)
+    assert rules_of(" | odd") == (" | odd",)
+    assert rules_of("x" * 200) == ("x" * 60,)
     assert listed(["R1", "R2", "R3"], most=2) == "R1, R2 and 1 more"
     assert listed(["R1", "R2"], most=2) == "R1, R2"

@@ -23,8 +23,8 @@ from providers.values import UNKNOWN, is_unknown, plain_value, property_value
 from tests.unit.providers.hosts.ground import Ground, inputs
 
 URN = "urn:pulumi:sandbox-hosts::metropole::metropole:hosts:HostBaseline::lac-bastion"
-DONE = Outcome(State.DONE, tasks=40, changed=("R28", "R33"))
-FAILED = Outcome(State.FAILED, 7, ("R28",), "task 'R33 | Start auditd' failed: no", "R33", "/evidence/log")
+DONE = Outcome(State.DONE, tasks=40, changed=2, rules=("R28", "R33"))
+FAILED = Outcome(State.FAILED, 7, 1, ("R28",), "task 'R33 | Start auditd' failed: no", ("R33",), "/evidence/log")
 GONE = Outcome(State.UNREACHABLE, problem="No route to host")
 LOST = Outcome(State.UNREACHABLE, tasks=9, problem="Broken pipe")
 
@@ -166,7 +166,7 @@ def test_a_failure_names_host_task_rule_and_log(world: World) -> None:
     with pytest.raises(PartialFailure) as caught:
         world.create()
     assert str(caught.value) == (
-        "lac-bastion failed (rule R33): task 'R33 | Start auditd' failed: no; the log: /evidence/log"
+        "lac-bastion failed (R33): task 'R33 | Start auditd' failed: no; the log: /evidence/log"
     )
 
 
@@ -201,8 +201,8 @@ def test_a_preview_on_a_machine_that_is_not_there_yet_asks_nobody(world: World) 
     [
         (False, GONE, []),
         (True, GONE, ["what would change cannot be said: lac-bastion does not answer: No route to host"]),
-        (False, FAILED, ["what would change cannot be said: lac-bastion failed (rule R33): "]),
-        (True, FAILED, ["what would change cannot be said: lac-bastion failed (rule R33): "]),
+        (False, FAILED, ["what would change cannot be said: lac-bastion failed (R33): "]),
+        (True, FAILED, ["what would change cannot be said: lac-bastion failed (R33): "]),
     ],
 )
 def test_no_preview_fails(world: World, exists: bool, outcome: Outcome, lines: list[str]) -> None:
@@ -241,7 +241,7 @@ def test_a_refresh_that_finds_nothing_changes_no_state(world: World) -> None:
 
 def test_a_refresh_names_the_rules_that_do_not_hold_and_the_next_up_sees_them(world: World) -> None:
     before = world.standing()
-    world.becomes["lac-bastion"] = Outcome(State.DONE, tasks=40, changed=("R56", "R33"))
+    world.becomes["lac-bastion"] = Outcome(State.DONE, tasks=40, changed=2, rules=("R56", "R33"))
     assert world.read(before) == {**_told(before), "drift": ["R56", "R33"]}
     assert world.diff({**before, "drift": property_value(["R56", "R33"])}) == {"drift": Change.DELETE}
 

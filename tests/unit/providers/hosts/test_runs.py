@@ -52,8 +52,8 @@ def test_each_host_gets_its_own_answer(ground: Ground, runs: Runs) -> None:
         "bad": State.FAILED,
         "gone": State.UNREACHABLE,
     }
-    assert (applied["good"].tasks, applied["good"].changed) == (4, ("R28", "R30"))
-    assert applied["bad"].failed_rule == "R33"
+    assert (applied["good"].tasks, applied["good"].rules) == (4, ("R28", "R30"))
+    assert applied["bad"].failed_rules == ("R33",)
     assert "R33 | Fail where told" in applied["bad"].problem
     assert "No route to host" in applied["gone"].problem
     assert (ground.hosts / "good" / "level").read_text() == "enhanced\n"
@@ -72,11 +72,11 @@ def test_each_host_gets_its_own_answer(ground: Ground, runs: Runs) -> None:
     ]
 
     again = runs.run(Mode.APPLY, [baseline("good")], SECONDS)["good"]
-    assert (again.state, again.changed) == (State.DONE, ())
+    assert (again.state, again.rules) == (State.DONE, ())
 
     (ground.hosts / "good" / "secret").write_text("edited by hand")
     probed = runs.run(Mode.PROBE, [baseline("good")], SECONDS)["good"]
-    assert (probed.state, probed.changed) == (State.DONE, ("R30",))
+    assert (probed.state, probed.rules) == (State.DONE, ("R30",))
     assert (ground.hosts / "good" / "secret").read_text() == "edited by hand"
 
 
@@ -85,7 +85,7 @@ def test_a_deadline_ends_every_process_of_a_run(ground: Ground, runs: Runs) -> N
     outcome = runs.run(Mode.APPLY, [baseline("slow")], 5.0)["slow"]
     assert outcome.state is State.UNFINISHED
     assert outcome.problem == "not through in 5 s, at task 'R34 | Hang where told'"
-    assert outcome.changed == ("R28", "R30")
+    assert outcome.rules == ("R28", "R30")
     assert _left("97531") == []
 
 
