@@ -81,7 +81,7 @@ class Host:
 
 def hosts(t: Territory) -> tuple[Host, ...]:
     """Every host: bastions, border routers, commune routers, services in datacenters, then in cloud regions."""
-    return (*_bastions(t), *_border_routers(t), *_commune_routers(t), *_service_hosts(t), *_public_hosts(t))
+    return (*bastions(t), *_border_routers(t), *_commune_routers(t), *_service_hosts(t), *_public_hosts(t))
 
 
 def level(role: HostRole, criticality: Criticality) -> HardeningLevel:
@@ -92,7 +92,8 @@ def level(role: HostRole, criticality: Criticality) -> HardeningLevel:
     return HardeningLevel.INTERMEDIARY
 
 
-def _bastions(t: Territory) -> Iterator[Host]:
+def bastions(t: Territory) -> Iterator[Host]:
+    """The bastion of each datacenter."""
     for dc in t.datacenters:
         yield Host(
             name=naming.bastion_name(dc),

@@ -11,7 +11,7 @@ from typing import Any
 
 from territory import addressing, cloud_addressing, topology
 from territory.calls import ADMIN_PORT
-from territory.hosts import ROUTERS, Host, HostRole, hosts
+from territory.hosts import ROUTERS, Host, HostRole, bastions, hosts
 from territory.model import Territory, Zone
 from territory.openings import openings, ssh_sources
 
@@ -64,13 +64,14 @@ def _forwards_to(t: Territory, host: Host) -> Iterable[IPv4Address]:
     if host.role is HostRole.BASTION:
         answering = (other for other in hosts(t) if other.role is not HostRole.COMMUNE_ROUTER and other != host)
         return [other.address for other in answering]
+    if host.role is not HostRole.BORDER_ROUTER:
+        return []
     return [way.address for other in hosts(t) for way in other.ways if way.jump == host.name]
 
 
 def _receivers(t: Territory, host: Host) -> Iterable[Host]:
     """The bastions of all sites but the host itself; none for a public host, which the cloud lets reach no bastion."""
-    bastions = [other for other in hosts(t) if other.role is HostRole.BASTION and other != host]
-    return [] if host.role is HostRole.PUBLIC else bastions
+    return [] if host.role is HostRole.PUBLIC else [other for other in bastions(t) if other != host]
 
 
 def _time_servers(t: Territory, host: Host) -> Iterable[IPv4Address]:

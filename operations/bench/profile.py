@@ -13,7 +13,7 @@ from operations.paths import CHECKOUT
 
 SDK = frozenset({"pulumi", "pulumi_vsphere", "pulumi_aws", "google", "grpc", "asyncio"})
 """The Python SDK with what it runs on: nobody who writes a Pulumi program can do without."""
-OURS = frozenset({"components", "stacks", "territory"})
+OURS = frozenset({"components", "playbooks", "stacks", "territory"})
 RECORDING = frozenset({"planning"})
 """The recording monitor, in the place where otherwise the engine would be."""
 

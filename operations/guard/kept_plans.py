@@ -14,9 +14,10 @@ from typing import Any, cast
 from operations.paths import CHECKOUT
 from planning.configuration import SECURE
 from planning.plan import Plan
+from playbooks.digest import playbook_digest
 from territory.loader import territory_folder
 
-SOURCES = ("territory", "components", "stacks", "planning")
+SOURCES = ("territory", "components", "stacks", "planning", "playbooks")
 KEPT = 12
 Hash = Any
 """What `hashlib` returns, which has no public name."""
@@ -29,6 +30,7 @@ def plan_digest(reference: str, settings: Mapping[str, Mapping[str, Any]]) -> st
     _add(digest, "python", sys.version, version("pulumi"))
     for folder in SOURCES:
         _add_files(digest, folder, (CHECKOUT / folder).rglob("*.py"))
+    _add(digest, "playbook", playbook_digest())
     _add_files(digest, "lock", [CHECKOUT / "requirements.lock"])
     _add_files(digest, "territory", territory_folder(reference).rglob("*"))
     for stack, told in sorted(settings.items()):

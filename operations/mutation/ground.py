@@ -18,7 +18,17 @@ from operations.paths import CHECKOUT, state_directory
 from policies.catalogue import all_rules
 from policies.rule import Rule, TerritoryRule
 
-PACKAGES: Final = ("territory", "components", "stacks", "planning", "policies", "providers", "operations", "twin")
+PACKAGES: Final = (
+    "territory",
+    "components",
+    "stacks",
+    "planning",
+    "playbooks",
+    "policies",
+    "providers",
+    "operations",
+    "twin",
+)
 ENGINE: Final = frozenset({"answers", "resource_types", "rule", "subjects", "values"})
 """What rules are written in, tested by itself; what else they import is part of them, and is changed with them."""
 

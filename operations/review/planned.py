@@ -1,8 +1,8 @@
 """Plans and judges a revision in a process of its own, and remembers what came of it.
 
-The folder it runs in is put together of the revision's program and data (`stacks`, `components`, `territory`), of the
-rules of the revision that judges (`policies`), and of this tool's own code for everything else. So a pull request
-changes what is planned, never how, nor by what it is judged.
+The folder it runs in is put together of the revision's program and data (`stacks`, `components`, `territory`,
+`playbooks`), of the rules of the revision that judges (`policies`), and of this tool's own code for everything else. So
+a pull request changes what is planned, never how, nor by what it is judged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from operations.yaml_files import write_text
 from planning.offline import planning_environment
 from planning.values import FingerprintKey
 
-PROGRAM = ("stacks", "components", "territory")
+PROGRAM = ("stacks", "components", "territory", "playbooks")
 """What a revision says is deployed."""
 RULES = "policies"
 TOOL = ("planning", "operations", "providers", "twin")

@@ -57,6 +57,8 @@ def test_the_digest_follows_all_a_plan_is_made_of(tmp_path: Path, monkeypatch: p
     (requests / "a.csr.pem").write_text("another gateway")
     found.append(digest(SETTINGS))
     found.append(digest({"sandbox-cloud": {**SETTINGS["sandbox-cloud"], "metropole:layer": "edge"}}))
+    monkeypatch.setattr(kept_plans, "playbook_digest", lambda: "another")
+    found.append(digest(SETTINGS))
     monkeypatch.setattr(kept_plans, "version", str.upper)
     found.append(digest(SETTINGS))
     assert len(set(found)) == len(found)
