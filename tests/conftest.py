@@ -15,6 +15,8 @@ from operations.engine.find import find_engine
 from operations.engine.toolchain import find_vcsim
 from operations.worlds.isolation import is_hidden
 
+TIERS = ("api", "hosts")
+"""The marks of tests that need a machine made ready."""
 _state = pytest.StashKey[Path]()
 
 
@@ -35,12 +37,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick tests first: what the api tier stands on has failed by the time it would start. Then the longest.
+    """The quick tests first: what the other tiers stand on has failed by the time they would start. Then the longest.
 
     Where several processes share the work, a file's tests stay together, for they share what it brought up; those that
     are marked slow bring up their own, each on its own.
     """
-    items.sort(key=lambda item: (bool(item.get_closest_marker("api")), not item.get_closest_marker("slow")))
+    items.sort(
+        key=lambda item: (
+            any(item.get_closest_marker(tier) for tier in TIERS),
+            not item.get_closest_marker("hosts"),
+            not item.get_closest_marker("slow"),
+        )
+    )
     for item in items:
         if not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(item.config.rootpath))))
@@ -57,10 +65,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI, where the machine is ours to equip, an api test that is skipped is one that failed."""
+    """In CI, where the machine is ours to equip, a test of a tier that is skipped is one that failed."""
     report = yield
     expected_failure = hasattr(report, "wasxfail")
-    if report.skipped and not expected_failure and os.environ.get("CI") == "true" and item.get_closest_marker("api"):
+    required = any(item.get_closest_marker(tier) for tier in TIERS)
+    if report.skipped and not expected_failure and os.environ.get("CI") == "true" and required:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} has to run in CI and was skipped. {reason}"

@@ -36,8 +36,11 @@ class Hosts(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HostsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("metropole:index:Hosts", name, {}, opts)
-        self.applied_digests = {
-            host.name: HostBaseline(
+        baselines: dict[str, HostBaseline] = {}
+        # Those behind another host last: that one forwards nothing before it is hardened.
+        for host in sorted(hosts(args.territory), key=lambda each: each.ways[0].jump is not None):
+            jump = host.ways[0].jump
+            baselines[host.name] = HostBaseline(
                 f"{name}-{host.name}",
                 HostBaselineArgs(
                     automation=args.automation,
@@ -49,8 +52,7 @@ class Hosts(pulumi.ComponentResource):
                     variables=host_variables(args.territory, host),
                     playbook_digest=args.playbook_digest,
                 ),
-                pulumi.ResourceOptions(parent=self),
-            ).applied_digest
-            for host in hosts(args.territory)
-        }
+                pulumi.ResourceOptions(parent=self, depends_on=[baselines[jump]] if jump else None),
+            )
+        self.applied_digests = {host: baseline.applied_digest for host, baseline in baselines.items()}
         self.register_outputs({"appliedDigests": self.applied_digests})

@@ -20,10 +20,11 @@ class Tests(StrEnum):
     ALL = "all"
     UNIT = "unit"
     API = "api"
+    HOSTS = "hosts"
     MUTATION = "mutation"
 
 
-_MARKERS = {Tests.UNIT: "not api", Tests.API: "api"}
+_MARKERS = {Tests.UNIT: "not api and not hosts", Tests.API: "api", Tests.HOSTS: "hosts"}
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
         tests: Annotated[
             Tests,
             typer.Argument(
-                help="unit: quick ones, code checks included; api: with the engine; "
+                help="unit: quick ones, code checks included; api: with the engine; hosts: on running systems; "
                 "mutation: whether the cases of rules notice changed rules, of those named after it or of all."
             ),
         ] = Tests.ALL,
@@ -48,7 +49,9 @@ def register(app: typer.Typer) -> None:
             return
         console = Console()
         if tests is not Tests.UNIT:
-            _make_ready(console, required=tests is Tests.API)
+            _make_ready(console, required=tests in (Tests.API, Tests.HOSTS))
+        if tests in (Tests.ALL, Tests.HOSTS):
+            _make_hosts_ready(console, required=tests is Tests.HOSTS)
         _become_pytest(tests, context.args)
 
 
@@ -78,6 +81,22 @@ def _make_ready(console: Console, *, required: bool) -> None:
             ensure_postgresql(progress)
     except MachineError as error:
         console.warn(f"the tests of a state in PostgreSQL will be skipped: {error.message} ({error.remedy})")
+
+
+def _make_hosts_ready(console: Console, *, required: bool) -> None:
+    """Prepare the host tier. Without it and not asked for by name, its tests are skipped and say why."""
+    from operations.hosts.ground import make_ground
+    from operations.hosts.image import ensure_image
+
+    try:
+        with console.step("ground for hosts") as progress:
+            make_ground(progress)
+        with console.step("golden image") as progress:
+            ensure_image(progress)
+    except MachineError as error:
+        if required:
+            raise
+        console.warn(f"the tests of the host tier will be skipped: {error.message}")
 
 
 def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:
