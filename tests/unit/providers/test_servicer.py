@@ -15,6 +15,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
+from providers.logic import Change, DiffResult
 from providers.marshal import from_struct, to_struct
 from providers.server import MAX_MESSAGE_BYTES, ProviderServer
 from providers.values import UNKNOWN, is_unknown, property_value
@@ -133,6 +134,15 @@ def test_a_drift_of_the_world_is_no_difference_of_inputs(stub: provider_pb2_grpc
     answer = stub.Diff(request)
     assert list(answer.diffs) == ["nics"]
     assert not answer.detailedDiff["nics[0]"].inputDiff
+
+
+def test_a_drift_of_what_no_input_says_is_none_either(
+    stub: provider_pb2_grpc.ResourceProviderStub, logic: MemoryLogic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logic, "diff", lambda *_: DiffResult({"drift": Change.DELETE}))
+    answer = stub.Diff(pb.DiffRequest(urn=URN, id="id-1", old_inputs=wire(name="a"), news=wire(name="a")))
+    assert answer.detailedDiff["drift"].kind == pb.PropertyDiff.DELETE
+    assert not answer.detailedDiff["drift"].inputDiff
 
 
 def test_a_resource_lives_and_dies(stub: provider_pb2_grpc.ResourceProviderStub, logic: MemoryLogic) -> None:

@@ -23,10 +23,10 @@ def _read(value: object) -> AutomationArgs | None:
 
 
 def test_both_paths_are_enough():
-    assert _read(PATHS) == AutomationArgs(*PATHS.values())
-    assert _read({**PATHS, "forks": 8, "deadlineSeconds": 900}) == AutomationArgs(
-        *PATHS.values(), {"forks": 8, "deadlineSeconds": 900}
-    )
+    ssh_config, evidence_directory = PATHS.values()
+    assert _read(PATHS) == AutomationArgs(ssh_config, evidence_directory)
+    limits = {"forks": 8, "deadlineSeconds": 900}
+    assert _read({**PATHS, **limits}) == AutomationArgs(ssh_config, evidence_directory, limits)
 
 
 def test_a_stack_without_hosts_needs_none():
