@@ -218,7 +218,10 @@ class HostsProvider(ProviderLogic):
             if baseline not in able
         }
         if able:
-            outcomes |= self._configured.runs.run(mode, able, seconds)
+            try:
+                outcomes |= self._configured.runs.run(mode, able, seconds)
+            except OSError as error:
+                raise ProviderError(f"the run could not be written down: {error}") from error
         if mode is Mode.PROBE and (line := not_compared(outcomes)):
             self._log.warning(line)
         return outcomes

@@ -32,6 +32,7 @@ _TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
 _PREVIEW_CONNECT_SECONDS = 5
 _LOOK_SECONDS = 0.2
+_LONGEST_DIRECTORY = 48
 _HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
 _ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
 """So that a host which dies in the middle is noticed within a quarter of a minute."""
@@ -44,8 +45,7 @@ class Runs:
         self._settings = settings
         self._playbooks = playbooks
         self._cancelled = cancelled
-        # Short, for the sockets in it: a socket's path has at most 107 characters.
-        self._own = Path(tempfile.mkdtemp(prefix="metropole-hosts-"))
+        self._own = Path(tempfile.mkdtemp(prefix="metropole-hosts-", dir=_short_directory()))
 
     @property
     def _sockets(self) -> Path:
@@ -157,6 +157,12 @@ class _Watch:
                 self.ended = True
                 _kill_tree(self._process.pid)
                 return
+
+
+def _short_directory() -> str:
+    """Where sockets can be: the path of one has at most 107 characters."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) <= _LONGEST_DIRECTORY else "/tmp"  # noqa: S108 - a private directory is made in it
 
 
 def _stdin(process: subprocess.Popen[str]) -> IO[str]:

@@ -139,7 +139,10 @@ def test_a_drift_of_the_world_is_no_difference_of_inputs(stub: provider_pb2_grpc
 def test_a_drift_of_what_no_input_says_is_none_either(
     stub: provider_pb2_grpc.ResourceProviderStub, logic: MemoryLogic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logic, "diff", lambda *_: DiffResult({"drift": Change.DELETE}))
+    def diff(*_: object) -> DiffResult:
+        return DiffResult({"drift": Change.DELETE})
+
+    monkeypatch.setattr(logic, "diff", diff)
     answer = stub.Diff(pb.DiffRequest(urn=URN, id="id-1", old_inputs=wire(name="a"), news=wire(name="a")))
     assert answer.detailedDiff["drift"].kind == pb.PropertyDiff.DELETE
     assert not answer.detailedDiff["drift"].inputDiff

@@ -51,6 +51,7 @@ class World:
         self.asked: list[tuple[Mode, str, float]] = []
         self.becomes: dict[str, Outcome] = {}
         self.silent: set[str] = set()
+        self.broken: OSError | None = None
         self.closed = False
         self.digest = playbook_digest(ground.playbooks)
         world = self
@@ -60,6 +61,8 @@ class World:
                 pass
 
             def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
+                if world.broken:
+                    raise world.broken
                 world.asked += [(mode, each.host, seconds) for each in baselines]
                 return {each.host: world.becomes.get(each.host, DONE) for each in baselines}
 
@@ -284,6 +287,14 @@ def test_other_playbooks_than_those_applied_are_no_drift(world: World, ground: G
     assert "the playbooks changed since they were applied to it" in world.log.lines[0][1]
     with pytest.raises(ProviderError, match="the playbooks changed since the program read them"):
         world.update()
+
+
+def test_a_run_that_cannot_be_written_down_is_said(world: World) -> None:
+    world.broken = OSError(28, "No space left on device", "/var/lib/evidence")
+    with pytest.raises(
+        ProviderError, match=r"be written down: \[Errno 28\] No space left on device: '/var/lib/evidence'"
+    ):
+        world.create()
 
 
 def test_an_import_is_refused(world: World) -> None:
