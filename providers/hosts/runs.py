@@ -32,7 +32,7 @@ _TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
 _PREVIEW_CONNECT_SECONDS = 5
 _LOOK_SECONDS = 0.2
-_LONGEST_DIRECTORY = 48
+_LONGEST_DIRECTORY = 50
 _HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
 _ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
 """So that a host which dies in the middle is noticed within a quarter of a minute."""

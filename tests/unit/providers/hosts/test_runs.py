@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -116,15 +117,14 @@ def test_a_playbook_that_cannot_be_read_is_said(ground: Ground, runs: Runs) -> N
 
 
 def test_nothing_is_left_behind(ground: Ground, cancelled: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = ground.directory / "tmp"
-    own.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(own))
     ground.host("good")
-    runs = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled)
-    runs.run(Mode.PREVIEW, [baseline("good")], SECONDS)
-    assert [stat.S_IMODE(path.stat().st_mode) for path in own.iterdir()] == [0o700]
-    runs.close()
-    assert list(own.iterdir()) == []
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        monkeypatch.setattr("tempfile.tempdir", name)
+        runs = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled)
+        runs.run(Mode.PREVIEW, [baseline("good")], SECONDS)
+        assert [stat.S_IMODE(path.stat().st_mode) for path in Path(name).iterdir()] == [0o700]
+        runs.close()
+        assert list(Path(name).iterdir()) == []
 
 
 def _left(seconds: str) -> list[int]:
