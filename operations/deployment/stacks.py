@@ -49,6 +49,8 @@ class Deployment:
     """Stacks worked on at the same time."""
     together: Collection[str] = ()
     """The stacks whose provider does best with all their resources at once."""
+    await_ground: Callable[[str], None] = lambda _stack: None
+    """Blocks until what a stack's resources are made on is there, before they are made or changed."""
 
     def up(
         self, stacks: Sequence[str], *, refresh: bool, targets: Mapping[str, Sequence[str]] | None = None
@@ -59,6 +61,7 @@ class Deployment:
         """
 
         def work(stack: str, tally: EventTally) -> None:
+            self.await_ground(stack)
             only = (targets or {}).get(stack, ())
             together = stack in self.together
             self.workspace.up(stack, tally.take, refresh=refresh, targets=only, together=together)

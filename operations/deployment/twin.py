@@ -152,19 +152,19 @@ def _begin(
 
     inside = {stack.name for stack in stacks if LAYERS[stack.layer].hosts}
 
-    def recover(stack: str) -> None:
-        _recover(session, running, stack, console, wait=wishes.wait)
-        if wishes.hosts and stack in inside:
+    def await_ground(stack: str) -> None:
+        if stack in inside:
             await_hosts(running.world.directory, [host.name for host in hosts(territory.model)], console.say)
 
     deployment = Deployment(
         upstream={stack.name: stack.upstream for stack in stacks},
         workspace=session.workspace,
         processes=session.processes,
-        recover=recover,
+        recover=lambda stack: _recover(session, running, stack, console, wait=wishes.wait),
         console=console,
         parallel=wishes.parallel,
         together=inside,
+        await_ground=await_ground,
     )
     return session, running, deployment
 
@@ -185,7 +185,9 @@ def _start_over(session: TwinSession, territory: ChosenTerritory, deployment: De
     """The world the state describes died: read every stack again, so that what follows makes everything anew."""
     name, project = territory.model.name, session.project
     console.warn(f"{name}'s world was lost: its vCenters died with all they held; making everything anew")
-    raise_for(deployment.refresh([stack for stack in deployment.upstream if project.state_file(stack).exists()]))
+    # What is inside hosts goes with them: each gets another machine, on which everything is done anew.
+    stacks = [stack for stack in deployment.upstream if stack not in deployment.together]
+    raise_for(deployment.refresh([stack for stack in stacks if project.state_file(stack).exists()]))
     session.client.acknowledge_loss(name)
 
 

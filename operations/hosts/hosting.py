@@ -17,6 +17,8 @@ from twin.worlds import HOSTS_DIRECTORY
 
 BOOT_SECONDS = 300.0
 """For all hosts together, since the last one that came up: many boot side by side on few processors."""
+UNKNOWN_SECONDS = 30.0
+"""The same while none is on its way: what the APIs do not name by then they never will."""
 _POLL_SECONDS = 0.3
 
 
@@ -37,19 +39,20 @@ def run_hosts(client: TwinClient, territory: str, console: Console) -> WorldStat
 
 def await_hosts(world: Path, names: Collection[str], progress: Progress) -> tuple[GuestReport, ...]:
     """Block until hosts of these names have booted. Raises `AnswerNo` naming those that do not come up."""
-    deadline = time.monotonic() + BOOT_SECONDS
-    up = -1
+    begun, up = time.monotonic(), -1
     while True:
         found = {guest.name: guest for guest in read_report(world / HOSTS_DIRECTORY) if guest.name in names}
         running = [guest for guest in found.values() if guest.state is GuestState.RUNNING]
         if len(running) == len(names):
             return tuple(found[name] for name in names)
         if len(running) > up:
-            up, deadline = len(running), time.monotonic() + BOOT_SECONDS
+            up, begun = len(running), time.monotonic()
             progress(f"{up} of {len(names)} hosts have booted")
-        if time.monotonic() > deadline:
+        booting = any(guest.state is GuestState.BOOTING for guest in found.values())
+        waited = time.monotonic() - begun
+        if waited > (BOOT_SECONDS if booting else UNKNOWN_SECONDS):
             raise AnswerNo(
-                f"{len(names) - len(running)} hosts have not booted within {BOOT_SECONDS:.0f} s: "
+                f"{len(names) - len(running)} hosts have not booted, and none has for {waited:.0f} s: "
                 + "; ".join(_why(name, found.get(name)) for name in names if found.get(name) not in running),
                 f"see {(world / HOSTS_DIRECTORY).with_suffix('.log')}, then run the same command again",
             )

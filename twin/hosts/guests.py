@@ -6,6 +6,7 @@ import json
 import resource
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,8 @@ from typing import Any, Final
 from twin.hosts.machine import Machine
 
 _SECONDS: Final = 60.0
+_PID_SECONDS: Final = 5.0
+_PID_POLL_SECONDS: Final = 0.05
 _SEED: Final = "/var/lib/cloud/seed/nocloud"
 
 _CAPABILITIES: Final = (
@@ -40,6 +43,19 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 """
+
+_NOT_OURS: Final = (
+    "dev-hugepages.mount",
+    "dev-mqueue.mount",
+    "proc-sys-fs-binfmt_misc.automount",
+    "sys-fs-fuse-connections.mount",
+    "sys-kernel-config.mount",
+    "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount",
+    "systemd-binfmt.service",
+    "tmp.mount",
+)
+"""What podman has mounted, or is the machine's. systemd 252 sometimes waits for ever for a mount among several."""
 
 _LEAST_MIB: Final = 256
 _PROCESSES: Final = 4096
@@ -85,8 +101,21 @@ class Guests:
         if name not in self._run("ps", "--all", "--format", "{{.Names}}").split():
             self._create(name, machine)
         self._run("init", name)
-        facts: Any = json.loads(self._run("container", "inspect", name))
-        return int(facts[0]["State"]["Pid"])
+        return self._first_process(name)
+
+    def _first_process(self, name: str) -> int:
+        """podman may say 0 for a moment."""
+        deadline = time.monotonic() + _PID_SECONDS
+        while True:
+            facts: Any = json.loads(self._run("container", "inspect", name))
+            pid = int(facts[0]["State"]["Pid"])
+            if pid and Path(f"/proc/{pid}/ns/net").exists():
+                return pid
+            if time.monotonic() > deadline:
+                raise GuestError(
+                    f"it has no first process: {facts[0]['State'].get('Error') or facts[0]['State']['Status']}"
+                )
+            time.sleep(_PID_POLL_SECONDS)
 
     def go(self, machine_id: str) -> None:
         """Let a started machine run. Raises `GuestError`."""
@@ -119,6 +148,7 @@ class Guests:
             *("--pids-limit", str(_PROCESSES)),
             *("--volume", f"{self._seeds / name}:{_SEED}:ro"),
             *("--rootfs", f"{self._tree}:O", "/sbin/init"),
+            *(f"systemd.mask={unit}" for unit in _NOT_OURS),
         )
 
     def _write_seed(self, name: str, seed: Mapping[str, str]) -> None:
