@@ -59,9 +59,13 @@ def main() -> int:
     rootfs = ("--rootfs", str(tree), "/usr/bin/sleep", "infinity")
     _run(*podman, "run", "--detach", *identity, *capabilities, *volume, *tmpfs, *rootfs)
     try:
-        return _play(work)
+        code = _play(work)
     finally:
         _run(*podman, "rm", "--force", "--time", "0", NAME)
+    # While the container ran, podman's own files lay over these: the machine's, which Debian's installation copied.
+    for name in ("hostname", "resolv.conf"):
+        (tree / "etc" / name).unlink(missing_ok=True)
+    return code
 
 
 def _podman(work: Path) -> list[str]:
