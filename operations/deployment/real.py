@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
@@ -19,7 +20,8 @@ from operations.recovery.pending import PendingOperation, UnknownIdentity, resol
 from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.yaml_files import read_mapping
-from stacks.layers import stacks_of
+from providers.hosts.plugin import install_plugin
+from stacks.layers import LAYERS, stacks_of
 
 CONFIGURATION = CHECKOUT / "stacks" / "config"
 
@@ -52,7 +54,8 @@ def change_real(
         resolve(stack, workspace.export(stack), identify)
 
     upstream = {stack.name: stack.upstream for stack in stacks}
-    deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel)
+    inside = [stack.name for stack in stacks if LAYERS[stack.layer].hosts]
+    deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel, inside)
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
         if wishes.approval:
             known = workspace.stacks()
@@ -74,6 +77,7 @@ def real_workspace(processes: EngineProcesses, console: Console) -> Workspace:
     """The checkout's own stacks, in the backend the person is logged in to, with the person's own credentials."""
     with console.step("Making the Pulumi engine ready") as progress:
         engine = ensure_engine(progress)
+    install_plugin(Path(os.environ.get("PULUMI_HOME") or "~/.pulumi").expanduser())
     return Workspace(CHECKOUT, EngineCommand(engine.pulumi, engine.version, os.environ, processes), {})
 
 
