@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One error as its provider or the program told it."""
+    """One error or warning as its provider or the program told it."""
 
     message: str
     urn: str = ""
@@ -49,6 +49,8 @@ class StackReport:
     unchanged: int = 0
     seconds: float = 0.0
     failures: tuple[Failure, ...] = ()
+    warnings: tuple[Failure, ...] = ()
+    """What a provider said about a resource that did not stop it: a host that did not answer, for instance."""
     by_type: Mapping[str, int] = field(default_factory=dict[str, int])
     """Type token to how many resources of it the stack holds now, of those this turn looked at; providers left out."""
 
@@ -86,6 +88,7 @@ class EventTally:
     current: str = ""
     """The resource last begun."""
     failures: list[Failure] = field(default_factory=list[Failure])
+    warnings: list[Failure] = field(default_factory=list[Failure])
     changes: Mapping[str, int] = field(default_factory=dict[str, int])
     _standing: dict[str, str] = field(default_factory=dict[str, str])
     """URN to type of every resource with a provider that stands after its step."""
@@ -101,6 +104,11 @@ class EventTally:
             message = _plain(event.diagnostic_event.message)
             if message and not message.startswith(("update failed", "update cancelled", "destroy failed")):
                 self.failures.append(Failure(message, event.diagnostic_event.urn or ""))
+        elif event.diagnostic_event and event.diagnostic_event.severity == "warning" and event.diagnostic_event.urn:
+            warning = Failure(_plain(event.diagnostic_event.message), event.diagnostic_event.urn)
+            # A resource is read more than once in a turn.
+            if warning not in self.warnings:
+                self.warnings.append(warning)
         elif event.summary_event:
             self.changes = {str(getattr(op, "value", op)): n for op, n in event.summary_event.resource_changes.items()}
 
@@ -123,6 +131,7 @@ class EventTally:
             unchanged=self.changes.get(OpType.SAME.value, 0),
             seconds=round(time.monotonic() - self.begun, 1),
             failures=(*self.failures, *failures),
+            warnings=tuple(self.warnings),
             by_type=dict(Counter(self._standing.values())),
         )
 

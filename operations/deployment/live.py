@@ -60,6 +60,8 @@ class LiveStacks:
             self._console.say(str(report))
         else:
             self._console.warn(str(report))
+        for warning in report.warnings:
+            self._console.warn(str(warning))
         for failure in report.failures:
             self._console.say(f"  {failure}")
 

@@ -1,0 +1,148 @@
+"""A sandbox that `metro up` brought up to hardened hosts: what a hand changes shows, what fails is named and alone."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyVmomi import vim
+
+from operations.engine.engine import Engine
+from operations.hosts.image import GoldenImage
+from territory.hosts import hosts
+from territory.loader import load_territory
+from tests.hosts.guests import Guests, wait_until
+from tests.twin.operations.conftest import metro_on_a_state_of_its_own
+from tests.twin.operations.inventory import find
+from tests.twin.operations.metro import Answer, finish
+
+pytestmark = pytest.mark.hosts
+HOSTS = {host.name: host for host in hosts(load_territory("sandbox"))}
+STACK = "sandbox-hosts"
+UP = ("up", "-t", "sandbox", "--tier", "host", "--no-gate")
+BASELINE = "metropole:hosts:HostBaseline"
+
+
+@pytest.fixture(scope="module")
+def hardened(engine: Engine, vcsim_binary: object, image: GoldenImage) -> Generator[Guests]:
+    """The sandbox, up. Tests that share it leave it converged."""
+    with metro_on_a_state_of_its_own() as metro:
+        answer = metro.succeed(*UP)
+        assert answer.json["tier"] == "host"
+        assert answer.json["by_type"][BASELINE] == len(HOSTS)
+        yield Guests(metro)
+
+
+def of_hosts(answer: Answer) -> dict[str, Any]:
+    """What became of the stack of hosts."""
+    (report,) = (stack for stack in answer.json["stacks"] if stack["name"] == STACK)
+    return report
+
+
+def states(guests: Guests) -> dict[str, dict[str, Any]]:
+    """What Pulumi's state holds of each host."""
+    resources = guests.metro.deployed(STACK)["resources"]
+    return {each["outputs"]["host"]: each["outputs"] for each in resources if each["type"] == BASELINE}
+
+
+def test_a_second_up_changes_no_resource_and_no_host(hardened: Guests) -> None:
+    before = states(hardened)
+    answer = hardened.metro.succeed(*UP)
+    assert answer.json["changes"] == 0
+    assert states(hardened) == before
+    (probe,) = list((hardened.world / "evidence").glob("*-probe-*/result.json"))[-1:]
+    assert {host["name"]: host["changed"] for host in json.loads(probe.read_text())["hosts"]} == dict.fromkeys(HOSTS, 0)
+
+
+EDITS = {
+    "lac-civil-registry-web-1": (
+        "echo PermitRootLogin yes >> /etc/ssh/sshd_config",
+        "! grep -q 'PermitRootLogin yes' /etc/ssh/sshd_config",
+    ),
+    "lac-water-telemetry-db-1": (
+        "echo 'evil ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/evil",
+        "test ! -e /etc/sudoers.d/evil",
+    ),
+    "pessac-bastion": ("systemctl stop auditd", "systemctl is-active auditd"),
+    "pessac-router-1": (
+        "nft add rule inet metropole inbound tcp dport 8080 accept",
+        "! nft list ruleset | grep -q 'dport 8080'",
+    ),
+}
+"""What a hand does to a host, and how to see that it was undone."""
+
+
+def test_what_a_hand_changed_is_seen_by_refresh_and_mended_by_up(hardened: Guests) -> None:
+    for host, (edit, mended) in EDITS.items():
+        hardened.inside(host, edit)
+        hardened.inside(host, f"! ( {mended} )")
+    seen = hardened.metro.pulumi("refresh", "--yes", "--stack", STACK, "--parallel", "512")
+    assert seen.returncode == 0, seen.stderr
+    drift = {host: state["drift"] for host, state in states(hardened).items() if state["drift"]}
+    assert set(drift) == set(EDITS)
+    assert all(rule.startswith("R") for rules in drift.values() for rule in rules)
+    answer = hardened.metro.succeed(*UP)
+    assert of_hosts(answer)["updated"] == len(EDITS)
+    for host, (_, mended) in EDITS.items():
+        hardened.inside(host, mended)
+    assert not [state for state in states(hardened).values() if state["drift"]]
+
+
+KILLED, CUT_OFF, FULL, BY_HAND = (
+    "lac-water-telemetry-collector-1",
+    "lac-water-telemetry-collector-2",
+    "pessac-water-telemetry-collector-1",
+    "pessac-water-telemetry-collector-2",
+)
+
+
+def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened: Guests) -> None:
+    # Something to do on each of them, and on one that nothing happens to.
+    for host in (KILLED, CUT_OFF, FULL, BY_HAND):
+        hardened.inside(host, "touch /etc/sudoers.d/left-behind")
+    hardened.inside(FULL, "mount -t tmpfs -o size=16k tmpfs /tmp && mount -t tmpfs -o size=16k,mode=0777 tmpfs /home")
+    hardened.inside(FULL, "head -c 100k /dev/zero > /home/full || true; head -c 100k /dev/zero > /tmp/full || true")
+    cable = cut(hardened, CUT_OFF)
+    known = set((hardened.world / "evidence").iterdir())
+    began = time.monotonic()
+    process = hardened.metro.start(*UP)
+    with hardened.metro.vcenters()["lac"].content() as content:
+        wait_until(lambda: applying(hardened, known, KILLED), 240)
+        find(content, vim.VirtualMachine, KILLED).PowerOffVM_Task()
+        answer = finish(process)
+        assert time.monotonic() - began < 400
+        assert answer.code == 1
+        told = "\n".join(str(failure) for failure in of_hosts(answer)["failures"])
+        assert all(host in told for host in (KILLED, FULL)), told
+        assert not [host for host in HOSTS if host not in (KILLED, CUT_OFF, FULL) and host in told], told
+        # What does not answer cannot be compared: it stays as it was known, and is named.
+        assert any(CUT_OFF in str(warning) for warning in of_hosts(answer)["warnings"])
+        hardened.inside(BY_HAND, "test ! -e /etc/sudoers.d/left-behind")
+        hardened.where_wires_are("ip", "link", "set", cable, "up")
+        hardened.inside(FULL, "umount /home /tmp")
+        find(content, vim.VirtualMachine, KILLED).PowerOnVM_Task()
+    hardened.wait_running([KILLED])
+    hardened.metro.succeed(*UP)
+    for host in (KILLED, CUT_OFF, FULL):
+        hardened.inside(host, "test ! -e /etc/sudoers.d/left-behind")
+    assert hardened.metro.succeed(*UP).json["changes"] == 0
+
+
+def cut(guests: Guests, host: str) -> str:
+    """Take a host's only cable down, and say which it was."""
+    links = json.loads(guests.inside(host, "ip -json link show nic0"))
+    (number,) = (link["link_index"] for link in links)
+    cables = json.loads(guests.where_wires_are("ip", "-json", "link").stdout)
+    (cable,) = (link["ifname"] for link in cables if link["ifindex"] == number)
+    assert guests.where_wires_are("ip", "link", "set", cable, "down").returncode == 0
+    return cable
+
+
+def applying(guests: Guests, known: set[Path], host: str) -> bool:
+    """Whether a run that began since is at work on a host."""
+    logs = [place / "ansible.log" for place in (guests.world / "evidence").iterdir() if place not in known]
+    return any("-apply-" in str(log) and log.exists() and f"[{host}]" in log.read_text() for log in logs)
