@@ -22,6 +22,9 @@ TOOLS = {
 }
 """Program to the Debian package it is in."""
 
+LIMITS = {"fs.inotify.max_user_instances": 8192, "fs.inotify.max_user_watches": 524_288}
+"""Kernel setting to the least it has to be: systemd and journald of every host watch files, all as the same root."""
+
 
 @dataclass(frozen=True)
 class Obstacle:
@@ -48,8 +51,23 @@ def obstacle() -> Obstacle | None:
 
 
 def make_ground(progress: Callable[[str], None]) -> None:
-    """Install what is missing. Raises `MachineError`."""
+    """Install what is missing and raise the machine's limits where they are too low. Raises `MachineError`."""
     found = obstacle()
     if found is not None:
         raise MachineError(f"the host tier cannot run here: {found.what}", f"{found.remedy}, or use --tier api")
     ensure_tools(progress, TOOLS)
+    for name, least in LIMITS.items():
+        file = Path("/proc/sys", *name.split("."))
+        found = int(file.read_text(encoding="ascii"))
+        if found < least:
+            progress(f"raising this machine's {name} from {found} to {least}")
+            _write(file, least)
+
+
+def _write(setting: Path, value: int) -> None:
+    try:
+        setting.write_text(f"{value}\n", encoding="ascii")
+    except OSError as error:
+        raise MachineError(
+            f"{setting} cannot be raised to {value}: {error.strerror}", f"have it set to {value}, or use --tier api"
+        ) from error

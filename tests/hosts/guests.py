@@ -70,7 +70,10 @@ class Guests:
         """A guest's first process as this machine counts."""
         inner = str(self.reports()[host].pid)
         for process in self.processes():
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
+            try:
+                status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
+            except OSError:  # it has just ended
+                continue
             (ids,) = (line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
             if ids[1:] == [inner, "1"]:
                 return process.pid

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from twin.hosts.guests import GuestError, Guests, container
+from twin.hosts.guests import GuestError, Guests
 from twin.hosts.host_key import host_key
 from twin.hosts.machine import Machine, Segment, Sighting, Source, SourceError
 from twin.hosts.report import GuestReport, GuestState, write_report
@@ -70,8 +70,7 @@ class Hypervisor:
     def turn(self) -> bool:
         """Look once and do what is needed. Returns whether anything changed or is on its way."""
         wanted = self._look()
-        alive = self._containers.running() if self._guests else frozenset[str]()
-        work = [job for job in (self._job(id_, wanted, alive) for id_ in {*self._guests, *wanted}) if job is not None]
+        work = [job for job in (self._job(id_, wanted) for id_ in {*self._guests, *wanted}) if job is not None]
         self._serve()
         list(self._pool.map(_run, work))
         changed = self._watch()
@@ -105,9 +104,7 @@ class Hypervisor:
         except WireError as error:
             self._say("first hops", str(error))
 
-    def _job(
-        self, id_: str, wanted: dict[str, tuple[Machine, Source]], alive: frozenset[str]
-    ) -> Callable[[], None] | None:
+    def _job(self, id_: str, wanted: dict[str, tuple[Machine, Source]]) -> Callable[[], None] | None:
         """What there is to do for one machine."""
         guest = self._guests.get(id_)
         if id_ not in wanted:
@@ -115,7 +112,7 @@ class Hypervisor:
         machine, source = wanted[id_]
         if guest is None:
             guest = self._guests[id_] = _Guest(replace(machine, boot=None), source)
-        if guest.pid is not None and container(id_) not in alive:
+        if guest.pid is not None and not self._containers.lives(guest.pid):
             self._lost(guest)
         before = guest.machine
         if not machine.on and guest.pid is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ _MACHINE: Final = (
     "runtime.host",
     "summary.runtime.bootTime",
 )
+_VERSION: Final = ("name", "config.changeVersion", "runtime.powerState", "runtime.host", "summary.runtime.bootTime")
+_THOROUGH_SECONDS: Final = 5.0
+"""After which everything is read again: a port group may lead elsewhere, which no machine's version tells."""
 
 
 class VCenterSource:
@@ -38,18 +42,32 @@ class VCenterSource:
         self._account = account
         self._fibres = fibres
         self._session: Session | None = None
+        self._seen: tuple[object, tuple[Machine, ...]] = (None, ())
+        """What told the machines apart from others at the last thorough look, and they."""
+        self._stale_at = 0.0
 
     def machines(self) -> tuple[Machine, ...]:
-        """Every machine that is no template. Raises `SourceError`."""
+        """Every machine that is no template. Raises `SourceError`.
+
+        Between thorough looks, which read every device of every machine, it is enough to see that none has changed.
+        """
         try:
             session = self._open()
-            rows = session.many(all_of(session, vim.VirtualMachine), *_MACHINE)
-            rows = [(vm, facts) for vm, facts in rows if not facts.get("config.template") and facts.get("config.uuid")]
-            wires = _Wires(session, self._fibres) if rows else None
-            return tuple(_machine(facts, wires) for _, facts in rows if wires)
+            every = all_of(session, vim.VirtualMachine)
+            now = [(moid(vm), facts) for vm, facts in session.many(every, *_VERSION)]
+            if self._seen[0] != now or time.monotonic() > self._stale_at:
+                self._seen = (now, self._thoroughly(session, every))
+                self._stale_at = time.monotonic() + _THOROUGH_SECONDS
+            return self._seen[1]
         except (ProviderError, vmodl.MethodFault, OSError) as error:
             self._session = None
             raise SourceError(f"{self.name} does not answer: {describe(error)}") from error
+
+    def _thoroughly(self, session: Session, every: list[Any]) -> tuple[Machine, ...]:
+        rows = session.many(every, *_MACHINE)
+        rows = [(vm, facts) for vm, facts in rows if not facts.get("config.template") and facts.get("config.uuid")]
+        wires = _Wires(session, self._fibres) if rows else None
+        return tuple(_machine(facts, wires) for _, facts in rows if wires)
 
     def first_hops(self) -> Mapping[Segment, FirstHop]:
         """None: those of a datacenter stood before the vCenter did, and `world.yaml` names them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Interface
 from pathlib import Path
@@ -49,29 +49,31 @@ class Containers:
 
     def __init__(self) -> None:
         self.did: list[str] = []
-        self.alive: set[str] = set()
+        self.started = 40
+        self.alive: dict[str, int] = {}
         self.refuses = ""
 
     def start(self, machine: Machine) -> int:
         self.did.append(f"start {machine.id}")
         if self.refuses == "start":
             raise GuestError("no more room")
-        return 40 + len(self.did)
+        self.started += 1
+        self.alive[machine.id] = self.started
+        return self.started
 
     def go(self, machine_id: str) -> None:
         self.did.append(f"go {machine_id}")
-        self.alive.add(container(machine_id))
 
     def stop(self, machine_id: str) -> None:
         self.did.append(f"stop {machine_id}")
-        self.alive.discard(container(machine_id))
+        self.alive.pop(machine_id, None)
 
     def remove(self, machine_id: str) -> None:
         self.did.append(f"remove {machine_id}")
-        self.alive.discard(container(machine_id))
+        self.alive.pop(machine_id, None)
 
-    def running(self) -> frozenset[str]:
-        return frozenset(self.alive)
+    def lives(self, pid: int) -> bool:
+        return pid in self.alive.values()
 
 
 class Cables:
@@ -121,7 +123,7 @@ class Ground:
 
 
 @pytest.fixture
-def booted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def booted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Every guest has booted as soon as it is looked at, unless the test says otherwise."""
     how: dict[str, Any] = {"done": True, "key": "ssh-ed25519 AAAA"}
 
@@ -130,7 +132,7 @@ def booted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         return Sighting(guest.machine.name, address, how["key"]) if how["done"] else None
 
     monkeypatch.setattr(module, "_see", see)
-    yield how
+    return how
 
 
 @pytest.fixture
