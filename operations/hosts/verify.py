@@ -64,7 +64,7 @@ class Verified:
             "machine_id": machine_id,
             "reached": self.collected.facts is not None,
             "passed": self.count(Outcome.PASSED),
-            "failed": self.count(Outcome.FAILED),
+            "failed": self.count(Outcome.FAILED) if self.collected.facts else 1,
             "skipped": self.count(Outcome.SKIPPED),
             "seconds": self.seconds,
             "failures": self.failures,

@@ -26,6 +26,7 @@ UNIT_PROPERTIES = (
     "Id,LoadState,ActiveState,UnitFileState,ConditionResult,ConditionTimestampMonotonic,NoNewPrivileges,ProtectSystem"
 )
 TEXTS = (
+    "/etc/ssh/sshd_config",
     "/etc/ssh/sshd_config.d/*",
     "/etc/login.defs",
     "/etc/pam.d/common-*",
@@ -91,6 +92,9 @@ MODES = (
     "/usr/bin/sudo",
     "/usr/bin/su",
 )
+LIST = ("/usr/sbin/nft", "-j", "list", "ruleset")
+STORED = f"/usr/sbin/nft -f /etc/nftables.conf && exec {' '.join(LIST)}"
+"""What the next boot loads, loaded into a network namespace that is thrown away."""
 FIND_ODD = [
     *("find", "/", "-xdev", "(", "-path", "/proc", "-o", "-path", "/sys", ")", "-prune", "-o"),
     *("-type", "f", "-perm", "/6000", "-printf", "special\\t%p\\t%u\\t%g\\t%m\\n", "-o"),
@@ -150,14 +154,12 @@ def modes() -> dict[str, Any]:
     return found
 
 
-def sshd() -> dict[str, Any]:
+def sshd() -> dict[str, list[str]]:
     settings: dict[str, list[str]] = {}
     for line in run("/usr/sbin/sshd", "-T").splitlines():
         key, _, value = line.partition(" ")
         settings.setdefault(key, []).append(value)
-    lines = (text_of("/etc/ssh/sshd_config") or "").splitlines()
-    matches = [line.strip() for line in lines if re.match(r"\s*(match|include)\b", line, re.IGNORECASE)]
-    return {"settings": settings, "matches": matches}
+    return settings
 
 
 def password_kind(secret: str) -> str:
@@ -214,6 +216,11 @@ def sockets() -> list[dict[str, Any]]:
         users = re.findall(r'"([^"]+)"', " ".join(words[6:]))
         found.append({"protocol": words[0], "address": address, "port": port, "programs": sorted(set(users))})
     return found
+
+
+def ruleset(*argv: str) -> list[Any]:
+    told = run(*argv)
+    return json.loads(told)["nftables"] if told else []
 
 
 def units(names: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -287,13 +294,12 @@ def apparmor() -> dict[str, Any]:
 
 def main(names: Sequence[str]) -> None:
     """Print what there is to tell, these units' state among it."""
-    ruleset = run("/usr/sbin/nft", "-j", "list", "ruleset")
     facts = {
         "container": run("systemd-detect-virt", "--container").strip().replace("none", ""),
         "hostname": os.uname().nodename,
         "kernel": os.uname().release,
         "sshd": sshd(),
-        "nft": json.loads(ruleset)["nftables"] if ruleset else [],
+        "nft": {"running": ruleset(*LIST), "stored": ruleset("unshare", "--net", "sh", "-c", STORED)},
         "sockets": sockets(),
         "units": units(names),
         "running": listed("list-units", "--type=service,socket", "--state=active"),

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
+
 from operations.hosts.verification.ruleset import chains, closed, undeclared
 from operations.hosts.verification.subject import Subject, hold, rule
 
+rulesets = pytest.mark.parametrize("which", ["running", "stored"])
+"""The rules that hold now, and those that hold from the next boot on."""
 _LOOPBACK = ("127.", "[::1]", "::1")
 _CLIENTS = {("udp", "68"), ("udp", "546")}
 """Where a host's own DHCP client listens."""
 
 
 @rule("R78", "R80")
-def test_the_firewall_lets_in_nothing_that_is_not_declared(subject: Subject) -> None:
-    hold(undeclared(chains(subject.facts["nft"]), subject.declared["firewall_openings"]))
+@rulesets
+def test_the_firewall_lets_in_nothing_that_is_not_declared(subject: Subject, which: str) -> None:
+    hold(undeclared(chains(subject.facts["nft"][which]), subject.declared["firewall_openings"]))
 
 
 @rule("R78", "R79")
-def test_the_firewall_lets_in_all_that_is_declared(subject: Subject) -> None:
-    hold(closed(chains(subject.facts["nft"]), subject.declared["firewall_openings"]))
+@rulesets
+def test_the_firewall_lets_in_all_that_is_declared(subject: Subject, which: str) -> None:
+    hold(closed(chains(subject.facts["nft"][which]), subject.declared["firewall_openings"]))
 
 
 @rule("R80")
@@ -41,7 +47,7 @@ def test_only_routers_are_to_hand_packets_on(subject: Subject) -> None:
     found = subject.facts["kernel_settings"]["configured"].get("net.ipv4.ip_forward")
     wanted = _forwards(subject)
     assert found == wanted, f"net.ipv4.ip_forward is configured {found}, expected {wanted}"
-    forward = [chain for chain in chains(subject.facts["nft"]) if chain.hook == "forward"]
+    forward = [chain for chain in chains(subject.facts["nft"]["running"]) if chain.hook == "forward"]
     if wanted == "0":
         assert forward, "no chain drops what is not for the host"
         hold(f"chain {chain.name} forwards" for chain in forward if chain.policy != "drop" or _accepts(chain.rules))
