@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-rule = pytest.mark.rule
-"""`@rule("R33", "R79", level="enhanced", roles=("bastion",))`: the rules of ANSSI-BP-028 that a test is about, and the
-hosts it is for where it is not for all."""
+
+def rule(*ids: str, level: str | None = None, roles: Collection[str] = ()) -> pytest.MarkDecorator:
+    """Mark a test with the rules of ANSSI-BP-028 it is about, and the hosts it is for where it is not for all."""
+    return pytest.mark.rule(*ids, level=level, roles=tuple(roles))
 
 
 @dataclass(frozen=True)

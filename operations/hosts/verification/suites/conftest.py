@@ -36,8 +36,8 @@ class _Hosts:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "subject" in metafunc.fixturenames:
             marks = list(metafunc.definition.iter_markers("rule"))
-            levels = {mark.kwargs["level"] for mark in marks if "level" in mark.kwargs}
-            roles = {role for mark in marks for role in mark.kwargs.get("roles", ())}
+            levels = {mark.kwargs["level"] for mark in marks} - {None}
+            roles = {role for mark in marks for role in mark.kwargs["roles"]}
             chosen = [
                 each
                 for each in self._subjects
