@@ -33,13 +33,14 @@ def say_controls(console: Console, frameworks: Sequence[FrameworkCoverage]) -> N
     for each in frameworks:
         console.say(f"{each.framework.title} ({each.framework.edition})")
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("control", "about", "contributing rules", "stands"):
+        for column in ("control", "about", "contributing rules", "asked of hosts", "stands"):
             table.add_column(column, overflow="fold")
         for control in each.controls:
             table.add_row(
                 control.control.number,
                 escape(control.control.title),
                 ", ".join(control.control.mapped),
+                ", ".join(control.control.on_hosts),
                 _stands(control),
             )
         console.rich.print(table, soft_wrap=False)
@@ -49,10 +50,10 @@ def say_controls(console: Console, frameworks: Sequence[FrameworkCoverage]) -> N
 
 
 def counts_line(framework: FrameworkCoverage) -> str:
-    """A framework in one line: how many controls have rules behind them, how many nothing."""
+    """A framework in one line: how many controls have rules behind them, how many hosts' tests alone, how many none."""
     return (
         f"{framework.framework.id}: rules contribute to {framework.mapped} of {len(framework.controls)} controls, "
-        f"{framework.unmapped} with nothing behind them yet"
+        f"running hosts are asked for {framework.on_hosts} more, {framework.unmapped} with nothing behind them yet"
     )
 
 
@@ -69,12 +70,14 @@ def _framework_object(each: FrameworkCoverage) -> dict[str, Any]:
         "edition": framework.edition,
         "source": framework.source,
         "mapped": each.mapped,
+        "on_hosts": each.on_hosts,
         "unmapped": each.unmapped,
         "controls": [
             {
                 "number": control.control.number,
                 "title": control.control.title,
                 "contributing": list(control.control.mapped),
+                "on_hosts": list(control.control.on_hosts),
                 "stands": control.touch.value,
                 "findings": [
                     {

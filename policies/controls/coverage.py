@@ -16,6 +16,8 @@ class Touch(StrEnum):
     """What can be said of a control from the rules that contribute to it; never that it is met."""
 
     NOTHING_BEHIND = "nothing behind it yet"
+    ON_HOSTS = "asked of running hosts"
+    """No rule contributes; `./metro verify` does."""
     NOT_JUDGED = "not judged"
     """There are rules, and no report was given."""
     BROKEN = "a rule is broken"
@@ -48,9 +50,14 @@ class FrameworkCoverage:
         return sum(bool(each.control.mapped) for each in self.controls)
 
     @property
+    def on_hosts(self) -> int:
+        """Controls with no rule behind them that running hosts are asked for."""
+        return sum(bool(each.control.on_hosts and not each.control.mapped) for each in self.controls)
+
+    @property
     def unmapped(self) -> int:
         """Controls with nothing behind them yet."""
-        return len(self.controls) - self.mapped
+        return len(self.controls) - self.mapped - self.on_hosts
 
 
 def coverage(frameworks: Iterable[Framework], report: Report | None) -> tuple[FrameworkCoverage, ...]:
@@ -69,7 +76,7 @@ def coverage(frameworks: Iterable[Framework], report: Report | None) -> tuple[Fr
 
 def _touch(control: Control, report: Report | None, findings: list[Finding]) -> Touch:
     if not control.mapped:
-        return Touch.NOTHING_BEHIND
+        return Touch.ON_HOSTS if control.on_hosts else Touch.NOTHING_BEHIND
     if report is None:
         return Touch.NOT_JUDGED
     if any(finding.blocks for finding in findings):

@@ -1,4 +1,4 @@
-"""A framework as we point at it: its own numbers, titles in our own words, and the rules behind each control."""
+"""A framework as we point at it: its own numbers, titles in our own words, and what is behind each control."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from planning.plan import Model
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n]*$")]
 
 
+HostRule = Annotated[str, StringConstraints(pattern=r"^R[1-9][0-9]?$")]
+"""A rule of ANSSI-BP-028. Example: R33."""
+
+
 class Control(Model):
     """One measure, recommendation, point or rule of a framework."""
 
@@ -19,7 +23,9 @@ class Control(Model):
     title: Line
     """What it is about, in our own words."""
     mapped: tuple[str, ...]
-    """Ids of the rules that contribute to it; [] while there is nothing behind it yet."""
+    """Ids of the rules that contribute to it; [] while none does."""
+    on_hosts: tuple[HostRule, ...] = ()
+    """Rules of ANSSI-BP-028 that `./metro verify` asks of running hosts and that contribute to it."""
 
 
 class Framework(Model):

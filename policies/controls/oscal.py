@@ -92,25 +92,36 @@ def _component(each: FrameworkCoverage, rules: Mapping[str, Rule], header: Mappi
         "uuid": _uuid("component", framework.id),
         "type": "validation",
         "title": "metropole's gate",
-        "description": "Rules that are asked of every plan before it is deployed.",
+        "description": "Rules asked of every plan before it is deployed, and tests of the hosts that run after it.",
     }
     requirements = [
         {
             "uuid": _uuid("requirement", framework.id, control.number),
             "control-id": control_id(framework, control),
-            "description": "; ".join(f"{rule}: {rules[rule].title}" for rule in control.mapped),
-            "props": [_property("contributing-rule", rule) for rule in control.mapped],
+            "description": "; ".join(
+                [
+                    *(f"{rule}: {rules[rule].title}" for rule in control.mapped),
+                    *(f"running hosts are asked for {rule} of ANSSI-BP-028" for rule in control.on_hosts),
+                ]
+            ),
+            "props": [
+                *(_property("contributing-rule", rule) for rule in control.mapped),
+                *(_property("asked-of-hosts", rule) for rule in control.on_hosts),
+            ],
             "remarks": MEANING,
         }
         for control in framework.controls
-        if control.mapped
+        if control.mapped or control.on_hosts
     ]
     if requirements:
         component["control-implementations"] = [
             {
                 "uuid": _uuid("implementation", framework.id),
                 "source": f"{framework.id}.catalog.json",
-                "description": f"Rules contribute to {each.mapped} of {len(each.controls)} controls.",
+                "description": (
+                    f"Rules contribute to {each.mapped} of {len(each.controls)} controls, "
+                    f"hosts are asked for {each.on_hosts} more."
+                ),
                 "implemented-requirements": requirements,
             }
         ]

@@ -110,6 +110,16 @@ def test_a_key_that_is_no_controls_is_measured_by_those_a_control_has(tmp_path: 
     assert [problem.nearest for problem in caught.value.problems if problem.nearest] == ["mapped"]
 
 
+def test_a_control_may_stand_on_hosts_alone(tmp_path: Path) -> None:
+    (framework,) = load(tmp_path, TEXT.replace("mapped: []", "mapped: []\n    on_hosts: [R33]"))
+    assert framework.controls[1].on_hosts == ("R33",)
+    (covered,) = coverage([framework], None)
+    assert (covered.mapped, covered.on_hosts, covered.unmapped) == (1, 1, 0)
+    assert covered.controls[1].touch is Touch.ON_HOSTS
+    with pytest.raises(ControlsError, match="12: this cannot be read"):
+        load(tmp_path, TEXT.replace("mapped: []", "mapped: []\n    on_hosts: [NET-001]"))
+
+
 def test_all_files_are_read_before_anything_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").mkdir()
     (tmp_path / "b.yaml").write_text("{", encoding="utf-8")

@@ -56,16 +56,20 @@ def test_the_object_is_json_and_counts_what_it_lists() -> None:
     ]
     for each in result["frameworks"]:
         behind = [control for control in each["controls"] if control["contributing"]]
-        assert (each["mapped"], each["unmapped"]) == (len(behind), len(each["controls"]) - len(behind))
+        assert (each["mapped"], each["unmapped"]) == (
+            len(behind),
+            len(each["controls"]) - len(behind) - each["on_hosts"],
+        )
         for control in each["controls"]:
-            assert (control["stands"] == "nothing behind it yet") == (not control["contributing"])
+            assert (control["stands"] == "nothing behind it yet") == (not control["contributing"] + control["on_hosts"])
             assert bool(control["findings"]) == ("NET-001" in control["contributing"])
 
 
 def test_a_line_counts_both() -> None:
     (bp, *_) = controls_of_report(None)
     assert counts_line(bp) == (
-        f"anssi-bp-028: rules contribute to {bp.mapped} of 80 controls, {bp.unmapped} with nothing behind them yet"
+        f"anssi-bp-028: rules contribute to {bp.mapped} of 80 controls, "
+        f"running hosts are asked for {bp.on_hosts} more, {bp.unmapped} with nothing behind them yet"
     )
 
 

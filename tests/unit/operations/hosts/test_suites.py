@@ -15,6 +15,7 @@ import pytest
 from operations.errors import MetroError
 from operations.hosts.verification.subject import Subject
 from operations.hosts.verification.suite_run import FACTS, JUNIT, SUITES, Outcome, TestResult, run_suites
+from policies.controls.loader import all_frameworks
 
 RECORDED = Path(__file__).parent / "recorded"
 HOSTS = {file.stem: Subject(**json.loads(file.read_text())) for file in sorted(RECORDED.glob("*.json"))}
@@ -196,6 +197,15 @@ def test_what_a_container_cannot_show_is_skipped_with_the_reason(results: tuple[
 
 def test_every_test_carries_a_rule(results: tuple[TestResult, ...]) -> None:
     assert {each.test for each in results if not each.rules} == set()
+
+
+def test_the_controls_point_at_what_hosts_are_asked_for(results: tuple[TestResult, ...]) -> None:
+    asked = {rule for each in results for rule in each.rules}
+    pointed = {
+        each.id: {control.number: set(control.on_hosts) for control in each.controls} for each in all_frameworks()
+    }
+    assert pointed.pop("anssi-bp-028") == {f"R{n}": {f"R{n}"} & asked for n in range(1, 81)}
+    assert {rule for controls in pointed.values() for rules in controls.values() for rule in rules} <= asked
 
 
 def test_only_enhanced_hosts_are_asked_for_what_only_they_need(results: tuple[TestResult, ...]) -> None:
