@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -44,30 +45,32 @@ def collect(
     names: Sequence[str], ssh_config: Path, answered: Callable[[Collected], None], seconds: float = HOST_SECONDS
 ) -> dict[str, Collected]:
     """Every host's answer by name; `answered` hears of each as it comes. Whatever a host does, the others are asked."""
+    connections = _Connections(ssh_config, seconds)
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="collect") as pool:
-        waiting = [pool.submit(_ask, name, ssh_config, seconds) for name in names]
+        waiting = [pool.submit(_ask, name, connections) for name in names]
         try:
             for done in as_completed(waiting):
                 answered(done.result())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            connections.end()
             raise
         found = {done.result().name: done.result() for done in waiting}
     return {name: found[name] for name in names}
 
 
-def _ask(name: str, ssh_config: Path, seconds: float) -> Collected:
+def _ask(name: str, connections: _Connections) -> Collected:
     begun = time.monotonic()
     facts, problem = None, ""
     try:
-        host = Host(_Ssh(name, ssh_config, COLLECTOR.read_bytes(), seconds))
+        host = Host(_Ssh(name, connections, COLLECTOR.read_bytes()))
         told = host.run(f"python3 - {' '.join(UNITS)}")
         if told.rc == 0:
             facts = _facts(told.stdout)
         else:
             problem = f"its collector failed: {_last_line(told.stderr)}"
     except TimeoutError:
-        problem = f"it did not answer within {seconds:g} s"
+        problem = f"it did not answer within {connections.seconds:g} s"
     except RuntimeError as error:  # ssh itself failed
         result = error.args[0] if error.args else None
         problem = _last_line(result.stderr) if isinstance(result, CommandResult) else str(error)
@@ -92,10 +95,10 @@ def _last_line(text: str) -> str:
 class _Ssh(SshBackend):
     """testinfra's own connection, with a program to read on the other side and an end."""
 
-    def __init__(self, name: str, ssh_config: Path, program: bytes, seconds: float) -> None:
+    def __init__(self, name: str, connections: _Connections, program: bytes) -> None:
         super().__init__(
             name,
-            ssh_config=str(ssh_config),
+            ssh_config=str(connections.ssh_config),
             timeout=CONNECT_SECONDS,
             controlpersist=0,
             ssh_extra_args="-o BatchMode=yes -o LogLevel=ERROR",
@@ -103,23 +106,57 @@ class _Ssh(SshBackend):
         )
         self._encoding = "utf-8"  # asking the host would be another round trip
         self._program = program
-        self._seconds = seconds
+        self._connections = connections
 
     def run_local(self, command: str, *args: str) -> CommandResult:
         line = self.encode(self.quote(command, *args))
-        process = subprocess.Popen(  # noqa: S602 - testinfra makes a line of it and quotes its parts
-            line,
-            shell=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        code, stdout, stderr = self._connections.run(line, self._program)
+        return self.result(code, line, stdout, stderr.decode(errors="replace"))
+
+
+class _Connections:
+    """The ssh processes under way."""
+
+    def __init__(self, ssh_config: Path, seconds: float) -> None:
+        self.ssh_config = ssh_config
+        self.seconds = seconds
+        self._living: set[subprocess.Popen[bytes]] = set()
+        self._ended = False
+        self._lock = threading.Lock()
+
+    def run(self, line: bytes, told: bytes) -> tuple[int, bytes, bytes]:
+        """Its exit code and what it said. Raises `TimeoutError` when its time is over."""
+        with self._lock:
+            if self._ended:
+                raise TimeoutError
+            process = subprocess.Popen(  # noqa: S602 - testinfra makes a line of it and quotes its parts
+                line,
+                shell=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            self._living.add(process)
         try:
-            stdout, stderr = process.communicate(self._program, timeout=self._seconds)
+            stdout, stderr = process.communicate(told, timeout=self.seconds)
         except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             process.communicate()
             raise TimeoutError from None
-        return self.result(process.returncode, line, stdout, stderr.decode(errors="replace"))
+        finally:
+            with self._lock:
+                self._living.discard(process)
+        return process.returncode, stdout, stderr
+
+    def end(self) -> None:
+        """End them all, and let no other begin."""
+        with self._lock:
+            self._ended = True
+            for process in self._living:
+                _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
