@@ -26,7 +26,6 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     "R12": {
         "net.core.bpf_jit_harden": "2",
         "net.ipv4.conf.all.accept_local": "0",
-        "net.ipv4.conf.all.arp_filter": "1",
         "net.ipv4.conf.all.arp_ignore": "2",
         "net.ipv4.conf.all.drop_gratuitous_arp": "1",
         "net.ipv4.conf.all.route_localnet": "0",
