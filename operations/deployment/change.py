@@ -19,6 +19,8 @@ from operations.paths import state_directory
 from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory
 from operations.tiers import Tier, choose_tier, tell_tier
+from stacks.layers import LAYERS
+from territory.hosts import hosts
 
 
 class Change(StrEnum):
@@ -67,7 +69,24 @@ def run_change(
         console.fail(error, result)
         raise SystemExit(error.exit_code) from error
     _summarise(console, chosen, changed.stacks)
+    inside = {stack.name for stack in chosen.stacks if LAYERS[stack.layer].hosts}
+    if world is Tier.HOST and upwards and inside & {report.name for report in changed.stacks}:
+        result["verify"] = _verified(chosen, console, result)
     console.result(result)
+
+
+def _verified(territory: ChosenTerritory, console: Console, result: dict[str, object]) -> dict[str, object]:
+    """What the hosts say of themselves, now that they are as the playbook has them."""
+    from operations.hosts.running import running_hosts  # noqa: PLC0415 - only where hosts run
+    from operations.hosts.verify import check, refuse_unless_all_holds  # noqa: PLC0415 - likewise
+
+    found = check(territory, hosts(territory.model), running_hosts(territory), None, console)
+    try:
+        refuse_unless_all_holds(territory.model.name, found)
+    except MetroError as error:
+        error.result = {**result, "verify": found}
+        raise
+    return found
 
 
 def _held_to(file: str, territory: ChosenTerritory, tier: Tier, wishes: Wishes, console: Console) -> tuple[Wishes, str]:

@@ -104,10 +104,10 @@ class EventTally:
             message = _plain(event.diagnostic_event.message)
             if message and not message.startswith(("update failed", "update cancelled", "destroy failed")):
                 self.failures.append(Failure(message, event.diagnostic_event.urn or ""))
-        elif event.diagnostic_event and event.diagnostic_event.severity == "warning" and event.diagnostic_event.urn:
-            warning = Failure(_plain(event.diagnostic_event.message), event.diagnostic_event.urn)
+        elif event.diagnostic_event and event.diagnostic_event.severity == "warning":
+            warning = Failure(_plain(event.diagnostic_event.message), event.diagnostic_event.urn or "")
             # A resource is read more than once in a turn.
-            if warning not in self.warnings:
+            if warning.message and warning not in self.warnings:
                 self.warnings.append(warning)
         elif event.summary_event:
             self.changes = {str(getattr(op, "value", op)): n for op, n in event.summary_event.resource_changes.items()}

@@ -18,7 +18,7 @@ from operations.hosts.verification.collect import Collected, collect
 from operations.hosts.verification.declared import declared_of
 from operations.hosts.verification.subject import Subject
 from operations.hosts.verification.suite_run import Outcome, TestResult, run_suites
-from operations.territories import choose_territory
+from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
 from territory.hosts import Host
 from territory.model import Territory
@@ -81,6 +81,26 @@ def verify(territory: str, names: Sequence[str], evidence: Path | None, *, as_js
     hosts = choose_hosts(chosen.model, names)
     running = running_hosts(chosen)
     console.say(announcement(Tier.HOST))
+    result = check(chosen, hosts, running, evidence, console)
+    refuse_unless_all_holds(chosen.model.name, result)
+    console.result(result)
+
+
+def refuse_unless_all_holds(territory: str, result: dict[str, Any]) -> None:
+    """Raise `AnswerNo`, with the result of a check, when a host is not as wanted."""
+    broken = [row["name"] for row in result["hosts"] if row["failures"]]
+    if broken:
+        raise AnswerNo(
+            f"{len(broken)} of {len(result['hosts'])} hosts are not as wanted: {', '.join(broken)}",
+            f"./metro up -t {territory} mends what was changed by hand",
+            result,
+        )
+
+
+def check(
+    chosen: ChosenTerritory, hosts: Sequence[Host], running: RunningHosts, evidence: Path | None, console: Console
+) -> dict[str, Any]:
+    """Ask hosts, judge what they told, keep the evidence and say it; returns the result as `--json` shows it."""
     begun = datetime.now(UTC)
     folder = _folder(evidence or running.world / "evidence" / f"{begun:%Y%m%dT%H%M%SZ}-verify")
     verified = _verify(chosen.model, hosts, running, folder, console)
@@ -100,14 +120,7 @@ def verify(territory: str, names: Sequence[str], evidence: Path | None, *, as_js
     }
     _write(folder / RESULT, {**result, "results": [_row(each) for one in verified for each in one.results]})
     _tell(console, verified, skips, folder)
-    if not holds:
-        broken = [row["name"] for row in rows if row["failures"]]
-        raise AnswerNo(
-            f"{len(broken)} of {len(rows)} hosts are not as wanted: {', '.join(broken)}",
-            f"./metro up -t {chosen.model.name} mends what was changed by hand",
-            result,
-        )
-    console.result(result)
+    return result
 
 
 def _verify(

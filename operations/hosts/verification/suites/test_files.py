@@ -35,6 +35,7 @@ _SPECIAL = {
     "/usr/bin/su": ("root", "", "4750"),
     "/usr/bin/sudo": ("root", "", "4110"),
     "/usr/lib/dbus-1.0/dbus-daemon-launch-helper": ("root", "messagebus", "4754"),
+    "/usr/sbin/pam-tmpdir-helper": ("root", "root", "4755"),
     "/usr/sbin/unix_chkpwd": ("root", "shadow", "2755"),
 }
 """The programs that may give rights: owner, group (any but root's where empty), rights at most."""
