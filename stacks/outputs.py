@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,12 +85,12 @@ class CommunesOutputs:
 class HostsOutputs:
     """What the layer `hosts` leaves behind."""
 
-    applied_digests: Mapping[str, pulumi.Input[str]]
-    """Host name to the digest of all that was applied to it."""
+    hosts: Sequence[str]
+    """The names of all that are hardened."""
 
     def to_dict(self) -> dict[str, Any]:
         """As the stack's outputs."""
-        return {"appliedDigests": dict(self.applied_digests)}
+        return {"hosts": list(self.hosts)}
 
 
 def machine_id(upstream: Upstream, host: Host) -> pulumi.Output[str]:

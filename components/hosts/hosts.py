@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -31,8 +31,8 @@ class HostsArgs:
 class Hosts(pulumi.ComponentResource):
     """Every host of a territory, hardened as its role and level ask."""
 
-    applied_digests: Mapping[str, pulumi.Output[str]]
-    """Host to the digest of all that was applied to it."""
+    names: Sequence[str]
+    """Those that are hardened. Nothing of a host's own: one that fails would end the program for all."""
 
     def __init__(self, name: str, args: HostsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("metropole:index:Hosts", name, {}, opts)
@@ -54,5 +54,5 @@ class Hosts(pulumi.ComponentResource):
                 ),
                 pulumi.ResourceOptions(parent=self, depends_on=[baselines[jump]] if jump else None),
             )
-        self.applied_digests = {host: baseline.applied_digest for host, baseline in baselines.items()}
-        self.register_outputs({"appliedDigests": self.applied_digests})
+        self.names = tuple(baselines)
+        self.register_outputs({"hosts": list(self.names)})

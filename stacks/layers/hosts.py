@@ -26,4 +26,4 @@ def deploy(territory: Territory, settings: Settings) -> HostsOutputs:
             playbook_digest=playbook_digest(),
         ),
     )
-    return HostsOutputs(made.applied_digests)
+    return HostsOutputs(made.names)

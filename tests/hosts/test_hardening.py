@@ -46,7 +46,7 @@ def of_hosts(answer: Answer) -> dict[str, Any]:
 def states(guests: Guests) -> dict[str, dict[str, Any]]:
     """What Pulumi's state holds of each host."""
     resources = guests.metro.deployed(STACK)["resources"]
-    return {each["outputs"]["host"]: each["outputs"] for each in resources if each["type"] == BASELINE}
+    return {each["inputs"]["host"]: each["outputs"] for each in resources if each["type"] == BASELINE}
 
 
 def test_a_second_up_changes_no_resource_and_no_host(hardened: Guests) -> None:
@@ -82,14 +82,14 @@ def test_what_a_hand_changed_is_seen_by_refresh_and_mended_by_up(hardened: Guest
         hardened.inside(host, f"! ( {mended} )")
     seen = hardened.metro.pulumi("refresh", "--yes", "--stack", STACK, "--parallel", "512")
     assert seen.returncode == 0, seen.stderr
-    drift = {host: state["drift"] for host, state in states(hardened).items() if state["drift"]}
+    drift = {host: state["drift"] for host, state in states(hardened).items() if state.get("drift")}
     assert set(drift) == set(EDITS)
     assert all(rule.startswith("R") for rules in drift.values() for rule in rules)
     answer = hardened.metro.succeed(*UP)
     assert of_hosts(answer)["updated"] == len(EDITS)
     for host, (_, mended) in EDITS.items():
         hardened.inside(host, mended)
-    assert not [state for state in states(hardened).values() if state["drift"]]
+    assert not [state for state in states(hardened).values() if state.get("drift")]
 
 
 KILLED, CUT_OFF, FULL, BY_HAND = (
@@ -100,12 +100,21 @@ KILLED, CUT_OFF, FULL, BY_HAND = (
 )
 
 
+FILL = """
+cp -a /etc/ssh /run/ssh
+mount -t tmpfs -o size=128k,mode=0755 tmpfs /etc/ssh
+cp -a /run/ssh/. /etc/ssh
+echo PermitRootLogin yes >> /etc/ssh/sshd_config
+head -c 1M /dev/zero > /etc/ssh/full || true
+"""
+"""Something to write, on a file system without room for it."""
+
+
 def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened: Guests) -> None:
     # Something to do on each of them, and on one that nothing happens to.
     for host in (KILLED, CUT_OFF, FULL, BY_HAND):
         hardened.inside(host, "touch /etc/sudoers.d/left-behind")
-    hardened.inside(FULL, "mount -t tmpfs -o size=16k tmpfs /tmp && mount -t tmpfs -o size=16k,mode=0777 tmpfs /home")
-    hardened.inside(FULL, "head -c 100k /dev/zero > /home/full || true; head -c 100k /dev/zero > /tmp/full || true")
+    hardened.inside(FULL, FILL)
     cable = cut(hardened, CUT_OFF)
     known = set((hardened.world / "evidence").iterdir())
     began = time.monotonic()
@@ -123,7 +132,7 @@ def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened:
         assert any(CUT_OFF in str(warning) for warning in of_hosts(answer)["warnings"])
         hardened.inside(BY_HAND, "test ! -e /etc/sudoers.d/left-behind")
         hardened.where_wires_are("ip", "link", "set", cable, "up")
-        hardened.inside(FULL, "umount /home /tmp")
+        hardened.inside(FULL, "umount /etc/ssh")
         find(content, vim.VirtualMachine, KILLED).PowerOnVM_Task()
     hardened.wait_running([KILLED])
     hardened.metro.succeed(*UP)

@@ -138,7 +138,7 @@ def test_every_host_is_on_the_machine_that_stands_for_it():
     assert machines["commune-33063-router"] == "commune-33063-router-vm:id"
     assert machines["lac-water-telemetry-db-1"] == "lac-services-water-telemetry-db-1-vm:id"
     assert machines["cloud-paris-open-data-portal-1"].endswith("open-data-portal-1:id")
-    assert set(_up("sandbox-hosts").outputs["appliedDigests"]) == set(machines)
+    assert set(_up("sandbox-hosts").outputs["hosts"]) == set(machines)
 
 
 def _refused(layer: str, **changes: Any) -> str:
