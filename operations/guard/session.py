@@ -91,7 +91,9 @@ class JudgedTerritory:
                 return before[1]
             answers = list(self._learnt(self._stacks[stack], urn, values))
             self.questions += len(answers)
-            self._open -= {(judged.rule.id, judged.subject) for judged in answers if judged.answer is Answer.PASS}
+            passed = {(judged.rule.id, judged.subject) for judged in answers if judged.answer is Answer.PASS}
+            # Another set, not this one made smaller: other stacks' doors are reading it.
+            self._open = self._open - passed
             report = report_on(answers, door=door)
             self._answered[urn] = values, report
             return report

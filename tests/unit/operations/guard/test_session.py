@@ -70,3 +70,19 @@ def test_agreement():
     assert not agrees({"a": "x"}, {})
     assert not agrees({"a": "x"}, {"a": {"$secret": "f"}})
     assert agrees({"a": {"$secret": "f"}}, {"a": {"$secret": "g"}})
+
+
+def test_one_stack_may_ask_what_is_watched_while_another_learns(monkeypatch: pytest.MonkeyPatch):
+    territory = judged(UNKNOWN)
+    real, busy = territory._rules, []
+
+    class Meddling(dict[str, object]):
+        def __getitem__(self, rule: str) -> object:
+            if not busy:
+                busy.append(True)
+                territory.learn(STACK, URN, inputs(BASTION), door="crossguard")
+            return real[rule]
+
+    monkeypatch.setattr(territory, "_rules", Meddling(real))
+    assert territory.watched(STACK) == {URN: ("NET-001",)}
+    assert territory.watched(STACK) == {}
