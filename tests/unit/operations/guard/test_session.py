@@ -74,7 +74,7 @@ def test_agreement():
 
 def test_one_stack_may_ask_what_is_watched_while_another_learns(monkeypatch: pytest.MonkeyPatch):
     territory = judged(UNKNOWN)
-    real, busy = territory._rules, []
+    real, busy = vars(territory)["_rules"], list[bool]()
 
     class Meddling(dict[str, object]):
         def __getitem__(self, rule: str) -> object:
