@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from operations.console import Console
 from operations.errors import InputError, MachineError
-from operations.hosts.ground import obstacle
+from operations.hosts.ground import Obstacle, crowd, obstacle
 
 
 class Tier(StrEnum):
@@ -51,14 +51,16 @@ TWIN = (Tier.HOST, Tier.API)
 """The tiers of the twin, the most real first: the default is the first of them that this machine can run."""
 
 
-def choose_tier(asked: str | None, allowed: tuple[Tier, ...] = (Tier.HOST, Tier.API, Tier.REAL)) -> Tier:
-    """The tier a command works on.
+def choose_tier(
+    asked: str | None, allowed: tuple[Tier, ...] = (Tier.HOST, Tier.API, Tier.REAL), hosts: int = 0
+) -> Tier:
+    """The tier a command works on; `hosts` is how many would run.
 
     `real` is only ever the answer when it was asked for by name. Raises `InputError` for a name that is no tier or a
     tier the command has no use for, `MachineError` for a host tier that this machine cannot run.
     """
     if asked is None:
-        usual = [tier for tier in TWIN if tier in allowed and (tier is not Tier.HOST or obstacle() is None)]
+        usual = [tier for tier in TWIN if tier in allowed and (tier is not Tier.HOST or not _against(hosts))]
         return usual[0] if usual else allowed[0]
     try:
         tier = Tier(asked)
@@ -74,10 +76,14 @@ def choose_tier(asked: str | None, allowed: tuple[Tier, ...] = (Tier.HOST, Tier.
     return tier
 
 
-def tell_tier(tier: Tier, asked: str | None, console: Console) -> None:
+def _against(hosts: int) -> Obstacle | None:
+    return obstacle() or crowd(hosts)
+
+
+def tell_tier(tier: Tier, asked: str | None, console: Console, hosts: int = 0) -> None:
     """Open a command: what is real, what cannot be seen and, where nobody chose it, why it is no higher tier."""
     console.say(announcement(tier))
-    found = obstacle() if asked is None and tier is Tier.API else None
+    found = _against(hosts) if asked is None and tier is Tier.API else None
     if found is not None:
         console.warn(f"no host will run and none will be hardened: {found.what}; {found.remedy} for the host tier")
 

@@ -17,7 +17,7 @@ from operations.ephemeral.removal import remove_ephemeral
 from operations.errors import MetroError
 from operations.paths import state_directory
 from operations.resource_types import added, say_types
-from operations.territories import ChosenTerritory
+from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, choose_tier, tell_tier
 from stacks.layers import LAYERS
 from territory.hosts import hosts
@@ -47,11 +47,13 @@ def run_change(
     """
     console = Console(as_json=as_json)
     # A copy is for those who try a change: its hosts only run when that is asked for.
-    world = choose_tier(tier or (str(Tier.API) if copy else None))
+    wanted = tier or (str(Tier.API) if copy else None)
+    many = len(hosts(choose_territory(territory).model)) if wanted is None else 0
+    world = choose_tier(wanted, hosts=many)
     state = state_directory()
     upwards = change is Change.UP
     with chosen_for_change(state, territory, world, copy, console, upwards=upwards, wait=wishes.wait) as chosen:
-        tell_tier(world, tier, console)
+        tell_tier(world, wanted, console, many)
         if upwards and approved is not None:
             wishes, approved = _held_to(approved, chosen, world, wishes, console)
         if world is Tier.REAL:

@@ -34,6 +34,19 @@ class Obstacle:
     remedy: str
 
 
+HOSTS_A_PROCESSOR = 16
+"""So many boot and are hardened in about two minutes. More take longer, and are for those who ask for them."""
+
+
+def crowd(hosts: int) -> Obstacle | None:
+    """Why so many hosts are not run unless somebody asks for it; None when they are few enough."""
+    processors = len(os.sched_getaffinity(0))
+    if hosts <= HOSTS_A_PROCESSOR * processors:
+        return None
+    what = f"{hosts} hosts are more than {processors} processors bring up in a few minutes"
+    return Obstacle(what, "say --tier host")
+
+
 def obstacle() -> Obstacle | None:
     """What stands in the way of the host tier on this machine; None when what is missing can be installed."""
     if sys.platform != "linux":

@@ -19,14 +19,15 @@ from operations.review.digests import Digest, state_digest
 from operations.review.review import Review
 from operations.territories import choose_territory
 from operations.tiers import Tier, announcement, choose_tier
+from territory.hosts import hosts
 
 
 def run_approve(territory: str, tier: str | None, reviewed: str, output: Path, *, as_json: bool) -> None:
     """Approve this checkout, if its plan is the reviewed one, for the state as it is now."""
     console = Console(as_json=as_json)
-    world = choose_tier(tier)
-    console.say(announcement(world))
     chosen = choose_territory(territory)
+    world = choose_tier(tier, hosts=len(hosts(chosen.model)))
+    console.say(announcement(world))
     found = checkout_digest(chosen.model.name, console)
     check_reviewed(reviewed, found)
     with console.step("Reading the state"):

@@ -38,6 +38,9 @@ def test_the_default_is_a_twin_never_the_real_world(monkeypatch: pytest.MonkeyPa
     assert choose_tier(None, allowed=(Tier.API, Tier.REAL)) is Tier.API
     assert choose_tier(None, allowed=(Tier.PLAN,)) is Tier.PLAN
     assert choose_tier("real") is Tier.REAL
+    # Thousands of hosts are for those who ask for them.
+    assert choose_tier(None, hosts=10_000) is Tier.API
+    assert choose_tier("host", hosts=10_000) is Tier.HOST
     monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
     assert choose_tier(None) is Tier.API
 
