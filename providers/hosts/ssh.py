@@ -12,6 +12,8 @@ SSH = "ssh"
 
 _CONNECT_SECONDS = 5
 _PAUSE = 2.0
+_AT_A_TIME = 8
+"""Attempts. A hundred at once starve each other, and the hosts they are for where those share a machine."""
 _REFUSALS = ("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED")
 
 Knock = Callable[[str, float], str]
@@ -29,12 +31,14 @@ class Ssh:
     def __init__(self, config: Path, cancelled: threading.Event) -> None:
         self._config = config
         self._cancelled = cancelled
+        self._turns = threading.BoundedSemaphore(_AT_A_TIME)
 
     def knock(self, host: str, seconds: float) -> str:
         """Wait until a host lets us in; what the last attempt said when it never did."""
         deadline = time.monotonic() + seconds
         while True:
-            said = self._try(host)
+            with self._turns:
+                said = self._try(host)
             if not said or refused_key(said) or time.monotonic() + _PAUSE > deadline or self._cancelled.wait(_PAUSE):
                 return said
 
