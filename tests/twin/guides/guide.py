@@ -23,9 +23,12 @@ APPENDED = re.compile(r"# (?P<path>\S+), at the end\n(?P<text>.*)", re.DOTALL)
 TIMEOUT_S = 400
 
 LAUNCHER = """#!/bin/sh
+if [ "$1" = up ]; then set -- "$@" --tier api; fi
 exec "{python}" -P -m operations "$@"
 """
-"""`./metro` without making an environment: the copy has the tests' own."""
+"""`./metro` without making an environment: the copy has the tests' own. Guides are about what is declared, so machines
+stay records; tests/hosts is about those that run.
+"""
 
 
 @dataclass(frozen=True)
