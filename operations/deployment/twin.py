@@ -61,7 +61,8 @@ def deploy(state: Path, territory: ChosenTerritory, wishes: Wishes, console: Con
         session, running, deployment = _begin(held, state, territory, wishes, console, stacks, chosen, doing="metro up")
         if wishes.approval:
             wishes.approval.check_state(
-                [stack.name for stack in stacks], lambda stack: deployment_in(session.project.state_file(stack))
+                [stack.name for stack in territory.stacks],
+                lambda stack: deployment_in(session.project.state_file(stack)),
             )
         if running.status.lost:
             _start_over(session, territory, deployment, console)
