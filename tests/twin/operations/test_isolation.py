@@ -43,8 +43,8 @@ def test_no_connection_leaves_loopback_whatever_the_environment_offers(metro: Me
     commands = [
         [*metro_command, *arguments]
         for arguments in (
-            ("up", "-t", "sandbox", "--json"),
-            ("up", "-t", "sandbox", "--json"),
+            ("up", "-t", "sandbox", "--tier", "api", "--json"),
+            ("up", "-t", "sandbox", "--tier", "api", "--json"),
             ("down", "-t", "sandbox", "--json"),
             ("twin", "down"),
         )
