@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from operations import debian
 from operations.console import Progress
 from operations.errors import MachineError
 
@@ -18,7 +17,6 @@ DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 """Debian keeps the server's programs apart, by major version, and none of them on PATH."""
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.d")
-LOCK_WAIT_S = 120
 
 
 def find_postgresql() -> Path | None:
@@ -36,7 +34,7 @@ def ensure_postgresql(progress: Progress) -> Path:
     found = find_postgresql()
     if found is not None:
         return found
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not debian.can_install():
         raise MachineError("PostgreSQL is not installed", REMEDY)
     progress(f"installing Debian's {PACKAGE}")
     _install()
@@ -53,24 +51,9 @@ def _install() -> None:
     CREATE_CLUSTER.mkdir(parents=True, exist_ok=True)
     no_cluster.write_text("create_main_cluster = false\n", encoding="ascii")
     try:
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", PACKAGE]):
-            _apt_get(arguments)
+        debian.install((PACKAGE,), REMEDY)
     finally:
         no_cluster.unlink()
         if not had_directory:
             with suppress(OSError):
                 CREATE_CLUSTER.rmdir()
-
-
-def _apt_get(arguments: list[str]) -> None:
-    finished = subprocess.run(
-        ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={LOCK_WAIT_S}", *arguments],  # noqa: S607 - root's own PATH
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode != 0:
-        last = (finished.stderr.strip() or finished.stdout.strip()).splitlines()[-1:]
-        raise MachineError(f"apt-get {arguments[0]} failed: {''.join(last)}", REMEDY)

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from operations.console import Console, Progress
-from operations.errors import AnswerNo, MachineError
+from operations.errors import AnswerNo
 from operations.hosts.ground import make_ground
 from operations.hosts.image import ensure_image
+from operations.worlds.session import machine_error
 from twin.client import TwinClient, WorldStatus
 from twin.errors import TwinError
 from twin.hosts.report import GuestReport, GuestState, read_report
@@ -34,7 +35,7 @@ def run_hosts(client: TwinClient, territory: str, console: Console) -> WorldStat
             console.warn(f"the golden image is another one: every host of {territory} starts anew from it")
         return client.start_hosts(territory, image.tree)
     except TwinError as error:
-        raise MachineError(error.message, error.remedy) from error
+        raise machine_error(error) from error
 
 
 def await_hosts(world: Path, names: Collection[str], progress: Progress) -> tuple[GuestReport, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from operations import debian
 from operations.console import Progress
 from operations.errors import MachineError
 from operations.paths import CHECKOUT
@@ -26,9 +25,6 @@ TOOLS = {
     "ssh": "openssh-client",
 }
 """What has to be on PATH (conmon: where podman looks), and the Debian package it is in."""
-
-_LOCK_WAIT_S = 120
-_APT_LIMIT_S = 900
 
 
 def packages() -> tuple[str, ...]:
@@ -55,11 +51,10 @@ def ensure_tools(progress: Progress, tools: Mapping[str, str] = TOOLS) -> None:
     if not missing:
         return
     remedy = f"as root: apt-get install {' '.join(missing)}"
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not debian.can_install():
         raise MachineError(f"not installed: {', '.join(missing)}", remedy)
     progress(f"installing Debian packages: {' '.join(missing)}")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-        _apt_get(arguments, remedy)
+    debian.install(missing, remedy)
 
 
 def missing_packages(tools: Mapping[str, str] = TOOLS) -> tuple[str, ...]:
@@ -69,21 +64,3 @@ def missing_packages(tools: Mapping[str, str] = TOOLS) -> tuple[str, ...]:
 
 def _has(program: str) -> bool:
     return shutil.which(program) is not None or Path("/usr/libexec/podman", program).exists()
-
-
-def _apt_get(arguments: list[str], remedy: str) -> None:
-    try:
-        finished = subprocess.run(
-            ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={_LOCK_WAIT_S}", *arguments],  # noqa: S607 - root's own PATH
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_APT_LIMIT_S,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MachineError(f"apt-get {arguments[0]} did not end within {_APT_LIMIT_S} s", remedy) from error
-    if finished.returncode != 0:
-        last = (finished.stderr.strip() or finished.stdout.strip()).splitlines()[-1:]
-        raise MachineError(f"apt-get {arguments[0]} failed: {''.join(last)}", remedy)
