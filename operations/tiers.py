@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from operations.console import Console
-from operations.errors import InputError, MachineError
-from operations.hosts.ground import Obstacle, crowd, obstacle
+from operations.errors import InputError
+from operations.hosts import ground
 
 
 class Tier(StrEnum):
@@ -70,14 +70,13 @@ def choose_tier(
     if tier not in allowed:
         names = ", ".join(allowed)
         raise InputError(f"this command does not work on tier {tier}", f"choose one of: {names}")
-    found = obstacle() if tier is Tier.HOST else None
-    if found is not None:
-        raise MachineError(f"the host tier cannot run here: {found.what}", f"{found.remedy}, or use --tier api")
+    if tier is Tier.HOST:
+        ground.refuse_where_no_host_can_run()
     return tier
 
 
-def _against(hosts: int) -> Obstacle | None:
-    return obstacle() or crowd(hosts)
+def _against(hosts: int) -> ground.Obstacle | None:
+    return ground.obstacle() or ground.crowd(hosts)
 
 
 def tell_tier(tier: Tier, asked: str | None, console: Console, hosts: int = 0) -> None:

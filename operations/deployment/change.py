@@ -9,6 +9,7 @@ from pathlib import Path
 from operations.console import Console
 from operations.deployment.engine_events import StackReport
 from operations.deployment.real import change_real
+from operations.deployment.schedule import inside_hosts
 from operations.deployment.stacks import Changed, raise_for
 from operations.deployment.twin import Wishes, deploy, withdraw
 from operations.ephemeral.choice import EphemeralWish, chosen_for_change
@@ -19,7 +20,6 @@ from operations.paths import state_directory
 from operations.resource_types import added, say_types
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, choose_tier, tell_tier
-from stacks.layers import LAYERS
 from territory.hosts import hosts
 
 
@@ -71,8 +71,7 @@ def run_change(
         console.fail(error, result)
         raise SystemExit(error.exit_code) from error
     _summarise(console, chosen, changed.stacks)
-    inside = {stack.name for stack in chosen.stacks if LAYERS[stack.layer].hosts}
-    if world is Tier.HOST and upwards and inside & {report.name for report in changed.stacks}:
+    if world is Tier.HOST and upwards and inside_hosts(chosen.stacks) & {report.name for report in changed.stacks}:
         result["verify"] = _verified(chosen, console, result)
     console.result(result)
 
@@ -83,11 +82,7 @@ def _verified(territory: ChosenTerritory, console: Console, result: dict[str, ob
     from operations.hosts.verify import check, refuse_unless_all_holds  # noqa: PLC0415 - likewise
 
     found = check(territory, hosts(territory.model), running_hosts(territory), None, console)
-    try:
-        refuse_unless_all_holds(territory.model.name, found)
-    except MetroError as error:
-        error.result = {**result, "verify": found}
-        raise
+    refuse_unless_all_holds(territory.model.name, found, {**result, "verify": found})
     return found
 
 

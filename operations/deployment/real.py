@@ -9,7 +9,7 @@ from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_process import EngineCommand, EngineProcesses
 from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
-from operations.deployment.schedule import select_stacks
+from operations.deployment.schedule import inside_hosts, select_stacks
 from operations.deployment.stacks import Changed, Deployment
 from operations.deployment.twin import Wishes
 from operations.deployment.workspace import Workspace
@@ -21,7 +21,7 @@ from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory
 from operations.yaml_files import read_mapping
 from providers.hosts.plugin import install_plugin
-from stacks.layers import LAYERS, stacks_of
+from stacks.layers import stacks_of
 
 CONFIGURATION = CHECKOUT / "stacks" / "config"
 
@@ -54,8 +54,9 @@ def change_real(
         resolve(stack, workspace.export(stack), identify)
 
     upstream = {stack.name: stack.upstream for stack in stacks}
-    inside = [stack.name for stack in stacks if LAYERS[stack.layer].hosts]
-    deployment = Deployment(upstream, workspace, processes, recover, console, wishes.parallel, inside)
+    deployment = Deployment(
+        upstream, workspace, processes, recover, console, wishes.parallel, together=inside_hosts(stacks)
+    )
     with hold(state_directory(), f"{name}.real", "metro --tier real", console, wait=wishes.wait):
         if wishes.approval:
             known = workspace.stacks()

@@ -44,9 +44,15 @@ def with_upstream(stacks: Sequence[LayerStack], chosen: Collection[LayerStack]) 
     return tuple(stack for stack in stacks if stack.name in wanted)
 
 
+def inside_hosts(stacks: Sequence[LayerStack]) -> frozenset[str]:
+    """The names of those whose resources are inside hosts."""
+    return frozenset(stack.name for stack in stacks if LAYERS[stack.layer].hosts)
+
+
 def without_hosts(stacks: Sequence[LayerStack]) -> tuple[LayerStack, ...]:
     """Those that need no host to run."""
-    return tuple(stack for stack in stacks if not LAYERS[stack.layer].hosts)
+    inside = inside_hosts(stacks)
+    return tuple(stack for stack in stacks if stack.name not in inside)
 
 
 def reversed_graph(upstream: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from operations.console import Console
 from operations.deployment.communes import choose_commune, targets_of
 from operations.deployment.engine_events import Outcome, StackReport
 from operations.deployment.project import Project
-from operations.deployment.schedule import select_stacks, with_upstream, without_hosts
+from operations.deployment.schedule import inside_hosts, select_stacks, with_upstream, without_hosts
 from operations.deployment.stack_configuration import adopting_stacks, deployed_stacks
 from operations.deployment.stacks import Changed, Deployment, raise_for
 from operations.errors import AnswerNo
@@ -25,7 +25,7 @@ from operations.recovery.stacks import await_abandoned_work, free_stack, settle_
 from operations.territories import ChosenTerritory
 from operations.worlds.session import RunningWorld, TwinSession, open_session, start_world, stop_world
 from stacks.guard import NO_GUARD, SOCKET_VARIABLE
-from stacks.layers import LAYERS, LayerStack
+from stacks.layers import LayerStack
 from territory.hosts import hosts
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _begin(
     present = [each for each in stacks if each in needed or session.project.state_file(each.name).exists()]
     running = start_world(session, territory, console, present)
 
-    inside = {stack.name for stack in stacks if LAYERS[stack.layer].hosts}
+    inside = inside_hosts(stacks)
 
     def await_ground(stack: str) -> None:
         if stack in inside:

@@ -63,11 +63,16 @@ def obstacle() -> Obstacle | None:
     return None
 
 
-def make_ground(progress: Callable[[str], None]) -> None:
-    """Install what is missing and raise the machine's limits where they are too low. Raises `MachineError`."""
+def refuse_where_no_host_can_run() -> None:
+    """Raise `MachineError` when something stands in the way of the host tier."""
     found = obstacle()
     if found is not None:
         raise MachineError(f"the host tier cannot run here: {found.what}", f"{found.remedy}, or use --tier api")
+
+
+def make_ground(progress: Callable[[str], None]) -> None:
+    """Install what is missing and raise the machine's limits where they are too low. Raises `MachineError`."""
+    refuse_where_no_host_can_run()
     ensure_tools(progress, TOOLS)
     for name, least in LIMITS.items():
         file = Path("/proc/sys", *name.split("."))

@@ -11,7 +11,7 @@ from operations.errors import AnswerNo
 from operations.hosts.ground import make_ground
 from operations.hosts.image import ensure_image
 from operations.worlds.session import machine_error
-from twin.client import TwinClient, WorldStatus
+from twin.client import TwinClient
 from twin.errors import TwinError
 from twin.hosts.report import GuestReport, GuestState, read_report
 from twin.worlds import HOSTS_DIRECTORY
@@ -23,7 +23,7 @@ UNKNOWN_SECONDS = 30.0
 _POLL_SECONDS = 0.3
 
 
-def run_hosts(client: TwinClient, territory: str, console: Console) -> WorldStatus:
+def run_hosts(client: TwinClient, territory: str, console: Console) -> None:
     """Let every machine of a started world run, from the golden image, which is built if need be."""
     with console.step("Making the host tier's ground ready") as progress:
         make_ground(progress)
@@ -33,19 +33,19 @@ def run_hosts(client: TwinClient, territory: str, console: Console) -> WorldStat
         before = next((world.hosts for world in client.status().worlds if world.territory == territory), None)
         if before is not None and before.image != str(image.tree):
             console.warn(f"the golden image is another one: every host of {territory} starts anew from it")
-        return client.start_hosts(territory, image.tree)
+        client.start_hosts(territory, image.tree)
     except TwinError as error:
         raise machine_error(error) from error
 
 
-def await_hosts(world: Path, names: Collection[str], progress: Progress) -> tuple[GuestReport, ...]:
+def await_hosts(world: Path, names: Collection[str], progress: Progress) -> None:
     """Block until hosts of these names have booted. Raises `AnswerNo` naming those that do not come up."""
     begun, up = time.monotonic(), -1
     while True:
         found = {guest.name: guest for guest in read_report(world / HOSTS_DIRECTORY) if guest.name in names}
         running = [guest for guest in found.values() if guest.state is GuestState.RUNNING]
         if len(running) == len(names):
-            return tuple(found[name] for name in names)
+            return
         if len(running) > up:
             up, begun = len(running), time.monotonic()
             progress(f"{up} of {len(names)} hosts have booted")

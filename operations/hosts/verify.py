@@ -82,16 +82,16 @@ def verify(territory: str, names: Sequence[str], evidence: Path | None, *, as_js
     running = running_hosts(chosen)
     console.say(announcement(Tier.HOST))
     result = check(chosen, hosts, running, evidence, console)
-    refuse_unless_all_holds(chosen.model.name, result)
+    refuse_unless_all_holds(chosen.model.name, result, result)
     console.result(result)
 
 
-def refuse_unless_all_holds(territory: str, result: dict[str, Any]) -> None:
-    """Raise `AnswerNo`, with the result of a check, when a host is not as wanted."""
-    broken = [row["name"] for row in result["hosts"] if row["failures"]]
+def refuse_unless_all_holds(territory: str, checked: dict[str, Any], result: dict[str, Any]) -> None:
+    """Raise `AnswerNo` when a host that was checked is not as wanted; `result` is what `--json` then shows."""
+    broken = [row["name"] for row in checked["hosts"] if row["failures"]]
     if broken:
         raise AnswerNo(
-            f"{len(broken)} of {len(result['hosts'])} hosts are not as wanted: {', '.join(broken)}",
+            f"{len(broken)} of {len(checked['hosts'])} hosts are not as wanted: {', '.join(broken)}",
             f"./metro up -t {territory} mends what was changed by hand",
             result,
         )

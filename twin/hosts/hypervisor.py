@@ -78,10 +78,6 @@ class Hypervisor:
             write_report(self._directory, [*map(_report, self._guests.values())])
         return bool(work or changed or any(guest.state is GuestState.BOOTING for guest in self._guests.values()))
 
-    def close(self) -> None:
-        """Take every guest's power away at once; the namespace's end does the rest."""
-        self._pool.shutdown(cancel_futures=True)
-
     def _look(self) -> dict[str, tuple[Machine, Source]]:
         """What the APIs say. The machines of one that does not answer stay as they were."""
         wanted: dict[str, tuple[Machine, Source]] = {}

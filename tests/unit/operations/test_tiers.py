@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from operations import tiers
 from operations.console import Console
 from operations.deployment.real_guards import RealTarget, check_accounts, check_vcenters, confirm, target_of
 from operations.errors import AnswerNo, InputError, MachineError
+from operations.hosts import ground
 from operations.hosts.ground import Obstacle
 from operations.tiers import FACTS, Tier, announcement, choose_tier, tell_tier
 from operations.worlds.world import account_id, instance_uuid
@@ -30,7 +30,7 @@ OBSTACLE = Obstacle("hosts need root", "run metro as root")
 
 @pytest.fixture(autouse=True)
 def no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiers, "obstacle", lambda: None)
+    monkeypatch.setattr(ground, "obstacle", lambda: None)
 
 
 def test_the_default_is_a_twin_never_the_real_world(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,13 +41,13 @@ def test_the_default_is_a_twin_never_the_real_world(monkeypatch: pytest.MonkeyPa
     # Thousands of hosts are for those who ask for them.
     assert choose_tier(None, hosts=10_000) is Tier.API
     assert choose_tier("host", hosts=10_000) is Tier.HOST
-    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    monkeypatch.setattr(ground, "obstacle", lambda: OBSTACLE)
     assert choose_tier(None) is Tier.API
 
 
 def test_the_host_tier_is_refused_where_no_host_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose_tier("host") is Tier.HOST
-    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    monkeypatch.setattr(ground, "obstacle", lambda: OBSTACLE)
     with pytest.raises(MachineError, match="hosts need root") as refusal:
         choose_tier("host")
     assert "--tier api" in str(refusal.value.remedy)
@@ -56,7 +56,7 @@ def test_the_host_tier_is_refused_where_no_host_can_run(monkeypatch: pytest.Monk
 def test_that_no_host_runs_is_said_unless_it_was_chosen(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(tiers, "obstacle", lambda: OBSTACLE)
+    monkeypatch.setattr(ground, "obstacle", lambda: OBSTACLE)
     tell_tier(Tier.API, "api", Console())
     assert "warning" not in capsys.readouterr().err
     tell_tier(Tier.API, None, Console())
