@@ -9,6 +9,7 @@ from pathlib import Path
 from operations.errors import InputError, MachineError
 from operations.paths import state_directory
 from operations.territories import ChosenTerritory
+from operations.worlds.automation import identity, ssh_config
 from operations.worlds.session import machine_error
 from operations.worlds.world import world_files
 from territory.errors import nearest
@@ -33,12 +34,12 @@ class RunningHosts:
     @property
     def ssh_config(self) -> Path:
         """For `ssh -F`."""
-        return self.world / "ssh" / "config"
+        return ssh_config(self.world)
 
     @property
     def public_key(self) -> Path:
         """Automation's."""
-        return self.world / "ssh" / "id_ed25519.pub"
+        return identity(self.world).with_suffix(".pub")
 
     def reports(self) -> dict[str, GuestReport]:
         """What the hypervisor says of each, by name."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
 import typer
 
-from operations.console import Console
+from operations.console import Console, Progress
 from operations.errors import MachineError
 from operations.paths import CHECKOUT
 
@@ -49,54 +50,41 @@ def register(app: typer.Typer) -> None:
             return
         console = Console()
         if tests is not Tests.UNIT:
-            _make_ready(console, required=tests in (Tests.API, Tests.HOSTS))
-        if tests in (Tests.ALL, Tests.HOSTS):
-            _make_hosts_ready(console, required=tests is Tests.HOSTS)
+            _make_ready(console, tests)
         _become_pytest(tests, context.args)
 
 
-def _make_ready(console: Console, *, required: bool) -> None:
-    """Prepare the api tier. Without it and not asked for by name, its tests are skipped and say why."""
+def _make_ready(console: Console, tests: Tests) -> None:
+    """Prepare what the tests need. What cannot be had has its tests skipped, unless it was asked for by name."""
     from operations.checkov.environment import ensure_environment
     from operations.engine.find import ensure_engine
     from operations.engine.toolchain import ensure_vcsim
-    from operations.postgresql import ensure_postgresql
-
-    try:
-        with console.step("engine") as progress:
-            ensure_engine(progress)
-        with console.step("vcsim") as progress:
-            ensure_vcsim(progress)
-    except MachineError as error:
-        if required:
-            raise
-        console.warn(f"the tests of the api tier will be skipped: {error.message}")
-    try:
-        with console.step("Checkov") as progress:
-            ensure_environment(progress)
-    except MachineError as error:
-        console.warn(f"the tests of Checkov will be skipped: {error.message}")
-    try:
-        with console.step("PostgreSQL") as progress:
-            ensure_postgresql(progress)
-    except MachineError as error:
-        console.warn(f"the tests of a state in PostgreSQL will be skipped: {error.message} ({error.remedy})")
-
-
-def _make_hosts_ready(console: Console, *, required: bool) -> None:
-    """Prepare the host tier. Without it and not asked for by name, its tests are skipped and say why."""
     from operations.hosts.ground import make_ground
     from operations.hosts.image import ensure_image
+    from operations.postgresql import ensure_postgresql
 
+    api = {"engine": ensure_engine, "vcsim": ensure_vcsim}
+    _prepare(console, "the api tier", api, required=tests in (Tests.API, Tests.HOSTS))
+    _prepare(console, "Checkov", {"Checkov": ensure_environment})
+    _prepare(console, "a state in PostgreSQL", {"PostgreSQL": ensure_postgresql})
+    if tests in (Tests.ALL, Tests.HOSTS):
+        hosts = {"ground for hosts": make_ground, "golden image": ensure_image}
+        _prepare(console, "the host tier", hosts, required=tests is Tests.HOSTS)
+
+
+def _prepare(
+    console: Console, whose: str, parts: Mapping[str, Callable[[Progress], object]], *, required: bool = False
+) -> None:
+    """Make parts ready, by the name they are shown under. Raises `MachineError` for one that is `required`."""
     try:
-        with console.step("ground for hosts") as progress:
-            make_ground(progress)
-        with console.step("golden image") as progress:
-            ensure_image(progress)
+        for name, make in parts.items():
+            with console.step(name) as progress:
+                make(progress)
     except MachineError as error:
         if required:
             raise
-        console.warn(f"the tests of the host tier will be skipped: {error.message}")
+        remedy = f" ({error.remedy})" if error.remedy else ""
+        console.warn(f"the tests of {whose} will be skipped: {error.message}{remedy}")
 
 
 def _become_pytest(tests: Tests, arguments: list[str]) -> NoReturn:

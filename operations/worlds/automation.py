@@ -25,6 +25,16 @@ ACCOUNT = "metropole"
 _CONNECT = Path(__file__).resolve().parents[2] / "twin" / "hosts" / "connect.py"
 
 
+def ssh_config(world: Path) -> Path:
+    """Where the ssh configuration of a world is; `world` is the world's directory."""
+    return world / "ssh" / "config"
+
+
+def identity(world: Path) -> Path:
+    """Where automation's private key is, its public one beside it with the suffix `.pub`."""
+    return world / "ssh" / "id_ed25519"
+
+
 @dataclass(frozen=True)
 class Automation:
     """What a program needs to reach every host of a world."""
@@ -39,16 +49,14 @@ class Automation:
 
 def prepare_automation(world: Path, territory: Territory) -> Automation:
     """Make the key pair if there is none, and write the ssh configuration. `world` is the world's directory."""
-    place = world / "ssh"
-    place.mkdir(mode=0o700, exist_ok=True)
-    identity = place / "id_ed25519"
-    if not identity.exists():
-        _make_key(identity)
-    public_key = identity.with_suffix(".pub").read_text(encoding="ascii").strip()
-    text = "\n".join(_configuration(world, identity, territory))
-    config = place / "config"
+    key, config = identity(world), ssh_config(world)
+    config.parent.mkdir(mode=0o700, exist_ok=True)
+    if not key.exists():
+        _make_key(key)
+    public_key = key.with_suffix(".pub").read_text(encoding="ascii").strip()
+    text = "\n".join(_configuration(world, territory))
     if not config.exists() or config.read_text(encoding="utf-8") != text:
-        temporary = place / ".config"
+        temporary = config.with_name(".config")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(config)
     return Automation(config.resolve(), public_key, world.resolve() / "evidence")
@@ -63,23 +71,23 @@ def imagined_automation() -> Automation:
 
 def forget_automation(world: Path) -> None:
     """Remove the key pair and the configuration."""
-    shutil.rmtree(world / "ssh", ignore_errors=True)
+    shutil.rmtree(ssh_config(world).parent, ignore_errors=True)
 
 
-def _make_key(identity: Path) -> None:
+def _make_key(place: Path) -> None:
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
     public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    identity.with_suffix(".pub").write_bytes(public + b" automation\n")
-    temporary = identity.with_suffix(".new")
+    place.with_suffix(".pub").write_bytes(public + b" automation\n")
+    temporary = place.with_suffix(".new")
     temporary.touch(mode=0o600)
     temporary.write_bytes(private)
-    temporary.replace(identity)
+    temporary.replace(place)
 
 
-def _configuration(world: Path, identity: Path, territory: Territory) -> Iterator[str]:
+def _configuration(world: Path, territory: Territory) -> Iterator[str]:
     yield "# Written by metro from the territory; changes are lost."
     for host in hosts(territory):
         yield f"Host {host.name}"
@@ -87,7 +95,7 @@ def _configuration(world: Path, identity: Path, territory: Territory) -> Iterato
         yield from (f"  {line}" for line in _way(world, territory, host))
     yield "Host *"
     yield f"  User {ACCOUNT}"
-    yield f"  IdentityFile {_quoted(identity)}"
+    yield f"  IdentityFile {_quoted(identity(world))}"
     yield "  IdentitiesOnly yes"
     yield "  PreferredAuthentications publickey"
     # What a host's key is comes from the hypervisor, which reads it off the guest's disk: nothing is trusted on sight.
