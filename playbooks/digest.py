@@ -9,7 +9,7 @@ PLAYBOOKS = Path(__file__).resolve().parent
 """Where the playbooks of this checkout are."""
 
 _DECIDES = ("harden.yml", "ansible.cfg")
-_ROLES = "roles"
+_FOLDERS = ("action_plugins", "roles")
 _IGNORED = frozenset({"__pycache__"})
 
 
@@ -20,8 +20,9 @@ def playbook_digest(playbooks: Path = PLAYBOOKS) -> str:
     read.
     """
     digest = hashlib.sha256()
-    roles = (path for path in (playbooks / _ROLES).rglob("*") if path.is_file() and not _IGNORED & set(path.parts))
-    for path in sorted([*(playbooks / name for name in _DECIDES), *roles]):
+    inside = (path for folder in _FOLDERS for path in (playbooks / folder).rglob("*"))
+    files = (path for path in inside if path.is_file() and not _IGNORED & set(path.parts))
+    for path in sorted([*(playbooks / name for name in _DECIDES), *files]):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(playbooks).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)

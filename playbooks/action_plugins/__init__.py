@@ -1,0 +1,1 @@
+"""Actions that Ansible finds beside the playbooks."""
