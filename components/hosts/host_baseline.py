@@ -33,6 +33,8 @@ class HostBaselineArgs:
     """What the roles are told of it: plain values, no secrets, no templates."""
     playbook_digest: str
     """What `playbooks.digest.playbook_digest` says of the playbooks that are to be applied."""
+    through: str | None = None
+    """The host it is reached through: while that one is being hardened, this one waits. Example: `lac-bastion`."""
 
 
 class HostBaseline(pulumi.CustomResource):
@@ -52,6 +54,7 @@ class HostBaseline(pulumi.CustomResource):
             # As text: of a mapping, the SDK would leave out what is null, at any depth.
             "variables": json.dumps(args.variables, sort_keys=True, ensure_ascii=False),
             "playbookDigest": args.playbook_digest,
+            "through": args.through,
             "appliedDigest": None,
             "tasks": None,
             "changed": None,

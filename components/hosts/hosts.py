@@ -36,11 +36,9 @@ class Hosts(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: HostsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("metropole:index:Hosts", name, {}, opts)
-        baselines: dict[str, HostBaseline] = {}
-        # Those behind another host last: that one forwards nothing before it is hardened.
-        for host in sorted(hosts(args.territory), key=lambda each: each.ways[0].jump is not None):
-            jump = host.ways[0].jump
-            baselines[host.name] = HostBaseline(
+        declared = hosts(args.territory)
+        for host in declared:
+            HostBaseline(
                 f"{name}-{host.name}",
                 HostBaselineArgs(
                     automation=args.automation,
@@ -51,8 +49,10 @@ class Hosts(pulumi.ComponentResource):
                     groups=host_groups(host),
                     variables=host_variables(args.territory, host),
                     playbook_digest=args.playbook_digest,
+                    # Not a dependency: one host that fails would end the program for all behind it.
+                    through=host.ways[0].jump,
                 ),
-                pulumi.ResourceOptions(parent=self, depends_on=[baselines[jump]] if jump else None),
+                pulumi.ResourceOptions(parent=self),
             )
-        self.names = tuple(baselines)
+        self.names = tuple(host.name for host in declared)
         self.register_outputs({"hosts": list(self.names)})

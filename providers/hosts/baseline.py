@@ -20,6 +20,8 @@ IDENTITY = ("host", "machineId")
 """Another of these is another machine."""
 CONTENT = ("role", "level", "groups", "variables", "playbookDigest")
 """What is applied again when it differs."""
+ROUTE = "through"
+"""The host it is reached through, if any: waited for, and nothing of the host itself."""
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -39,6 +41,8 @@ class Baseline:
     playbook_digest: str
     digest: str
     """Of all that decides what is applied."""
+    through: str | None = None
+    """The host it is reached through."""
 
     @classmethod
     def of(cls, inputs: Properties) -> Baseline:
@@ -51,6 +55,7 @@ class Baseline:
             variables=json.loads(str(plain["variables"])),
             playbook_digest=str(plain["playbookDigest"]),
             digest=hashlib.sha256(content.encode()).hexdigest(),
+            through=str(plain_value(inputs[ROUTE])) if ROUTE in inputs else None,
         )
 
 
@@ -62,15 +67,17 @@ def is_known(inputs: Properties) -> bool:
 def failures(inputs: Properties) -> Iterator[CheckFailure]:
     """What is wrong with inputs, property by property; what is not known yet is taken for right."""
     for name in inputs:
-        if name not in (*IDENTITY, *CONTENT):
+        if name not in _CHECKS:
             yield CheckFailure(name, f"{TYPE} has no such input")
-    for name in (*IDENTITY, *CONTENT):
+    for name, check in _CHECKS.items():
+        if name == ROUTE and name not in inputs:
+            continue
         if name not in inputs:
             yield CheckFailure(name, "is required")
         elif inputs[name].contains_secret():
             yield CheckFailure(name, "holds a secret, and inventories and states keep none: leave it out")
         elif not contains_unknown(inputs[name]):
-            yield from (CheckFailure(where, reason) for where, reason in _CHECKS[name](name, inputs[name]))
+            yield from (CheckFailure(where, reason) for where, reason in check(name, inputs[name]))
 
 
 _Problems = Iterator[tuple[str, str]]
@@ -149,4 +156,5 @@ _CHECKS = {
     "groups": _groups,
     "variables": _variables,
     "playbookDigest": _digest,
+    ROUTE: _host,
 }

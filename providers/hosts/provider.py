@@ -25,8 +25,9 @@ from providers.hosts.results import (
 from providers.hosts.rules import listed
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings, read_settings, setting_failures
-from providers.hosts.ssh import Ssh
+from providers.hosts.ssh import Ssh, refused_key
 from providers.hosts.version import NAME, VERSION
+from providers.hosts.ways import Ways
 from providers.logic import (
     Change,
     CheckFailure,
@@ -42,6 +43,8 @@ from providers.logic import (
 from providers.values import plain_value, same
 
 _PREVIEW_SECONDS = 120
+_KNOCK_SECONDS = 10.0
+"""After which it is looked again whether what is in between is being made."""
 
 _OTHER_PLAYBOOKS = {
     Mode.APPLY: "the playbooks changed since the program read them: run `pulumi up` again",
@@ -72,6 +75,7 @@ class HostsProvider(ProviderLogic):
         self._make_ssh = ssh
         self._cancelled = threading.Event()
         self._batches = Batches(self._run)
+        self._ways = Ways()
         self._set: _Configured | None = None
 
     def check_config(self, news: Properties) -> CheckResult:
@@ -123,10 +127,24 @@ class HostsProvider(ProviderLogic):
         if preview:
             return CreateResult("", self._preview(urn, inputs, exists=False))
         baseline = Baseline.of(inputs)
-        patience = self._configured.settings.boot_seconds
-        if said := self._configured.ssh.knock(baseline.host, patience):
-            raise ProviderError(f"{baseline.host} does not answer, after {patience} s of waiting: {said}")
-        return CreateResult(baseline.host, self._apply(baseline, inputs, timeout))
+        with self._ways.under_way(baseline.host):
+            self._reach(baseline)
+            return CreateResult(baseline.host, self._apply(baseline, inputs, timeout))
+
+    def _reach(self, baseline: Baseline) -> None:
+        """Wait until the host answers. Where it is behind one that is being made, that one's time is not its own."""
+        settings, said = self._configured.settings, ""
+        patience = float(settings.boot_seconds)
+        while patience > 0:
+            if baseline.through is not None and not self._ways.wait(baseline.through, settings.deadline_seconds):
+                raise ProviderError(f"{baseline.host} is reached through {baseline.through}, which is not hardened")
+            spell = min(patience, _KNOCK_SECONDS)
+            if not (said := self._configured.ssh.knock(baseline.host, spell)):
+                return
+            if refused_key(said) or self._cancelled.is_set():
+                break
+            patience -= spell
+        raise ProviderError(f"{baseline.host} does not answer, after {settings.boot_seconds} s of waiting: {said}")
 
     def update(
         self,

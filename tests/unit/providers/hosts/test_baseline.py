@@ -49,6 +49,7 @@ def test_what_a_program_declares_is_accepted():
             "variables.banner",
             "holds a template",
         ),
+        ({"through": "a b"}, "through", "expected one DNS label"),
         ({"playbookDigest": "abc"}, "playbookDigest", "expected a SHA-256 digest"),
         ({"timeout": 3}, "timeout", "has no such input"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,10 @@ class World:
         self.asked: list[tuple[Mode, str, float]] = []
         self.becomes: dict[str, Outcome] = {}
         self.silent: set[str] = set()
+        self.running = threading.Event()
+        self.gate = threading.Event()
+        """Runs end when it is open."""
+        self.gate.set()
         self.broken: OSError | None = None
         self.closed = False
         self.digest = playbook_digest(ground.playbooks)
@@ -63,6 +68,8 @@ class World:
             def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
                 if world.broken:
                     raise world.broken
+                world.running.set()
+                assert world.gate.wait(20)
                 world.asked += [(mode, each.host, seconds) for each in baselines]
                 return {each.host: world.becomes.get(each.host, DONE) for each in baselines}
 
@@ -150,6 +157,26 @@ def test_a_machine_that_never_answers_has_no_state(world: World) -> None:
         world.create()
     assert not isinstance(caught.value, PartialFailure)
     assert world.asked == []
+
+
+def test_a_host_behind_another_waits_for_it_and_is_told_when_that_one_could_not_be_made(world: World) -> None:
+    def make(host: str, **changes: Any) -> Future[object]:
+        return pool.submit(world.provider.create, URN, TYPE, world.inputs(host, **changes), False, 0)
+
+    with ThreadPoolExecutor() as pool:
+        world.gate.clear()
+        jump = make("lac-bastion")
+        assert world.running.wait(20)
+        behind = make("lac-web-1", through="lac-bastion")
+        assert wait([behind], 1).not_done
+        world.becomes["lac-bastion"] = FAILED
+        world.gate.set()
+        assert isinstance(jump.exception(20), PartialFailure)
+        assert str(behind.exception(20)) == "lac-web-1 is reached through lac-bastion, which is not hardened"
+        world.becomes.clear()
+        assert make("lac-bastion").exception(20) is None
+        assert make("lac-web-1", through="lac-bastion").exception(20) is None
+    assert [host for _, host, _ in world.asked] == ["lac-bastion", "lac-bastion", "lac-web-1"]
 
 
 @pytest.mark.parametrize("outcome", [FAILED, LOST])
