@@ -10,7 +10,12 @@ from stacks.configuration import Configuration, SettingsError, refuse_unknown, s
 
 KEY = "automation"
 _PATHS = ("sshConfig", "evidenceDirectory")
-_EXAMPLES = {"sshConfig": "/etc/metropole/ssh_config", "evidenceDirectory": "/var/lib/metropole/evidence"}
+_AUTHORITY = "journalAuthority"
+_EXAMPLES = {
+    "sshConfig": "/etc/metropole/ssh_config",
+    "evidenceDirectory": "/var/lib/metropole/evidence",
+    _AUTHORITY: "/etc/metropole/journal-authority",
+}
 
 
 def read_automation(config: Configuration) -> AutomationArgs | None:
@@ -18,10 +23,11 @@ def read_automation(config: Configuration) -> AutomationArgs | None:
     entry = config.mapping(KEY)
     if not entry:
         return None
-    refuse_unknown(KEY, entry, (*_PATHS, *LIMITS))
+    refuse_unknown(KEY, entry, (*_PATHS, _AUTHORITY, *LIMITS))
     ssh_config, evidence_directory = (_path(entry, name) for name in _PATHS)
     limits = {name: _count(f"{KEY}.{name}", entry[name]) for name in LIMITS if name in entry}
-    return AutomationArgs(ssh_config, evidence_directory, limits)
+    authority = _path(entry, _AUTHORITY) if _AUTHORITY in entry else None
+    return AutomationArgs(ssh_config, evidence_directory, limits, authority)
 
 
 def automation_provider(args: AutomationArgs | None) -> Automation:

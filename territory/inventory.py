@@ -32,6 +32,7 @@ def host_groups(host: Host) -> tuple[str, ...]:
 def host_variables(t: Territory, host: Host) -> dict[str, Any]:
     """The variables of a host; equal territories give equal ones, so a digest of them tells whether it changed."""
     return {
+        "host_address": str(host.address),
         "host_role": host.role.value,
         "host_level": host.level.value,
         "host_site": host.site,

@@ -18,6 +18,9 @@ class AutomationArgs:
     """Absolute path of the directory in which each run leaves its log. Example: `/var/lib/metropole/evidence`."""
     limits: Mapping[str, int] = field(default_factory=dict[str, int])
     """Of `LIMITS`, those that are not to be the provider's own."""
+    journal_authority: str | None = None
+    """Absolute path of the directory with the authority that hosts' certificates are from, for sending journals;
+    without one journals stay on their hosts. Example: `/etc/metropole/journal-authority`."""
 
 
 LIMITS: Mapping[str, str] = {
@@ -38,6 +41,7 @@ class Automation(pulumi.ProviderResource):
         inputs = {
             "sshConfig": args.ssh_config,
             "evidenceDirectory": args.evidence_directory,
+            "journalAuthority": args.journal_authority,
             # A provider's configuration is text: what is none goes as its JSON.
             **{name: str(limit) for name, limit in args.limits.items()},
         }

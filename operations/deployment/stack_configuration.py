@@ -56,6 +56,7 @@ def twin_configuration(territory: ChosenTerritory, stack: LayerStack, world: Wor
         plain[f"{NAMESPACE}:automation"] = {
             "sshConfig": str(world.automation.ssh_config),
             "evidenceDirectory": str(world.automation.evidence),
+            "journalAuthority": str(world.automation.journal_authority),
             "deadlineSeconds": HOSTS_DEADLINE_S,
         }
     else:

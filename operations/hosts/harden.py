@@ -18,6 +18,7 @@ from operations.paths import state_directory
 from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
+from operations.worlds.journal_authority import journal_authority
 from playbooks.digest import PLAYBOOKS, playbook_digest
 from providers.hosts.baseline import Baseline
 from providers.hosts.batches import Mode
@@ -79,7 +80,14 @@ def _run(
 ) -> dict[str, tuple[Outcome, float]]:
     """What became of each host, and the seconds of the run it was in, by name."""
     cancelled = threading.Event()
-    settings = Settings(running.ssh_config, running.world / "evidence", DEADLINE_SECONDS, BOOT_SECONDS, FORKS)
+    settings = Settings(
+        running.ssh_config,
+        running.world / "evidence",
+        DEADLINE_SECONDS,
+        BOOT_SECONDS,
+        FORKS,
+        journal_authority(running.world),
+    )
     reports, digest = running.reports(), playbook_digest()
     # One that nobody started is asked too: that it does not answer is told like every other failure.
     machines = {

@@ -20,6 +20,7 @@ from operations.hosts.verification.subject import Subject
 from operations.hosts.verification.suite_run import Outcome, TestResult, run_suites
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
+from operations.worlds.journal_authority import journal_authority
 from territory.hosts import Host
 from territory.model import Territory
 
@@ -134,8 +135,15 @@ def _verify(
             progress(f"{len(asked)} have answered")
 
         collected = collect([host.name for host in hosts], running.ssh_config, answered)
+    certified = journal_authority(running.world).is_dir()
     subjects = [
-        Subject(host.name, host.role.value, host.level.value, declared_of(territory, host, running.public_key), facts)
+        Subject(
+            host.name,
+            host.role.value,
+            host.level.value,
+            declared_of(territory, host, running.public_key, certified=certified),
+            facts,
+        )
         for host in hosts
         if (facts := collected[host.name].facts) is not None
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from operations.worlds.journal_authority import journal_authority, prepare_journal_authority
 from territory import addressing
 from territory.hosts import Host, hosts
 from territory.model import Territory
@@ -45,6 +46,8 @@ class Automation:
     """In OpenSSH's format, for the hosts."""
     evidence: Path
     """The directory in which each run leaves its log."""
+    journal_authority: Path
+    """The directory of the authority that hosts' certificates are from."""
 
 
 def prepare_automation(world: Path, territory: Territory) -> Automation:
@@ -59,19 +62,22 @@ def prepare_automation(world: Path, territory: Territory) -> Automation:
         temporary = config.with_name(".config")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(config)
-    return Automation(config.resolve(), public_key, world.resolve() / "evidence")
+    authority = prepare_journal_authority(world, territory)
+    return Automation(config.resolve(), public_key, world.resolve() / "evidence", authority.resolve())
 
 
 def imagined_automation() -> Automation:
     """That of a world that is nowhere: its key opens nothing."""
     nobodys = Ed25519PublicKey.from_public_bytes(bytes(32))
     key = nobodys.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
-    return Automation(Path("/planned/ssh_config"), key, Path("/planned/evidence"))
+    planned = Path("/planned")
+    return Automation(planned / "ssh_config", key, planned / "evidence", planned / "journal_authority")
 
 
 def forget_automation(world: Path) -> None:
-    """Remove the key pair and the configuration."""
+    """Remove the key pair, the configuration and the authority."""
     shutil.rmtree(ssh_config(world).parent, ignore_errors=True)
+    shutil.rmtree(journal_authority(world), ignore_errors=True)
 
 
 def _make_key(place: Path) -> None:

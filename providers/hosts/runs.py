@@ -86,7 +86,7 @@ class Runs:
             "private_data_dir": str(directory),
             "project_dir": str(self._playbooks),
             "playbook": PLAYBOOK,
-            "inventory": inventory(baselines, self._settings.ssh_config),
+            "inventory": inventory(baselines, self._settings.ssh_config, self._settings.journal_authority),
             "cmdline": "" if mode is Mode.APPLY else "--check --diff",
             "forks": self._settings.forks,
         }
@@ -184,7 +184,7 @@ def _kill_tree(pid: int) -> None:
             continue
 
 
-def inventory(baselines: Sequence[Baseline], ssh_config: Path) -> dict[str, Any]:
+def inventory(baselines: Sequence[Baseline], ssh_config: Path, journal_authority: Path | None = None) -> dict[str, Any]:
     """An inventory of these hosts: reached by their names and the ssh configuration, in their groups."""
     groups: dict[str, Any] = {}
     for baseline in baselines:
@@ -193,7 +193,10 @@ def inventory(baselines: Sequence[Baseline], ssh_config: Path) -> dict[str, Any]
     return {
         "all": {
             "hosts": {baseline.host: dict(baseline.variables) for baseline in baselines},
-            "vars": {"ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config))} {_ALIVE}"},
+            "vars": {
+                "ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config))} {_ALIVE}",
+                **({"journal_authority": str(journal_authority)} if journal_authority else {}),
+            },
             "children": groups,
         }
     }

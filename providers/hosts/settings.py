@@ -10,8 +10,10 @@ from providers.logic import CheckFailure, Properties, ProviderError
 from providers.values import is_unknown
 
 _PATHS = ("sshConfig", "evidenceDirectory")
+_OPTIONAL_PATHS = ("journalAuthority",)
 _NUMBERS = {"deadlineSeconds": 600, "bootSeconds": 180, "forks": 32}
 """Name to default."""
+_KNOWN = (*_PATHS, *_OPTIONAL_PATHS, *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,18 @@ class Settings:
     """The longest that a host just made may take to answer."""
     forks: int
     """How many hosts are worked on at a time."""
+    journal_authority: Path | None = None
+    """The directory of the authority that hosts' certificates are from; none, and journals stay on their hosts."""
 
 
 def setting_failures(config: Properties) -> Iterator[CheckFailure]:
     """What is wrong with a configuration; what is not known yet is taken for right."""
     for name, value in config.items():
-        if name not in (*_PATHS, *_NUMBERS):
-            yield CheckFailure(name, f"is no such setting; expected {', '.join((*_PATHS, *_NUMBERS))}")
+        if name not in _KNOWN:
+            yield CheckFailure(name, f"is no such setting; expected {', '.join(_KNOWN)}")
         elif is_unknown(value):
             continue
-        elif name in _PATHS and not (isinstance(value.value, str) and Path(value.value).is_absolute()):
+        elif name not in _NUMBERS and not (isinstance(value.value, str) and Path(value.value).is_absolute()):
             yield CheckFailure(name, f"found {value.value!r}, expected an absolute path")
         elif name in _NUMBERS and not _is_count(value.value):
             yield CheckFailure(name, f"found {value.value!r}, expected a whole number above 0")
@@ -58,6 +62,7 @@ def read_settings(config: Properties) -> Settings:
         deadline_seconds=numbers["deadlineSeconds"],
         boot_seconds=numbers["bootSeconds"],
         forks=numbers["forks"],
+        journal_authority=Path(texts["journalAuthority"]) if "journalAuthority" in texts else None,
     )
 
 

@@ -236,6 +236,12 @@ def listed(*argv: str) -> list[str]:
     return [line.split()[0] for line in run("systemctl", *argv, "--no-legend", "--plain", "--no-pager").splitlines()]
 
 
+def uploads() -> dict[str, str]:
+    """What journals are sent by, each with its state."""
+    said = run("systemctl", "list-units", "--all", "--no-legend", "--plain", "--no-pager", "metropole-journal-upload@*")
+    return {line.split()[0]: line.split()[2] for line in said.splitlines()}
+
+
 def kernel_settings() -> dict[str, Any]:
     running: dict[str, str] = {}
     fixed: list[str] = []
@@ -314,6 +320,7 @@ def main(names: Sequence[str]) -> None:
         "apt": run("apt-config", "dump"),
         "packages": run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}\\t${Package}\\t${Version}\\n"),
         "apparmor": apparmor(),
+        "journal_uploads": uploads(),
         "journal_kept": os.path.isdir("/var/log/journal"),
         "core_pattern": text_of("/proc/sys/kernel/core_pattern"),
         "free_mib": os.statvfs("/").f_bavail * os.statvfs("/").f_frsize // 2**20,

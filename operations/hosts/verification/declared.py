@@ -13,11 +13,15 @@ from territory.inventory import host_variables
 from territory.model import Territory
 
 
-def declared_of(territory: Territory, host: Host, public_key: Path) -> dict[str, Any]:
-    """The host's variables, the account of automation and, where its public key is at hand, that key's fingerprint."""
+def declared_of(territory: Territory, host: Host, public_key: Path, *, certified: bool) -> dict[str, Any]:
+    """The host's variables, the account of automation and, where its public key is at hand, that key's fingerprint.
+
+    `certified` says whether there is an authority that hosts have certificates from.
+    """
     return {
         **host_variables(territory, host),
         "account": ACCOUNT,
+        "certified": certified,
         "keys": [_fingerprint(public_key.read_text(encoding="ascii"))] if public_key.is_file() else None,
     }
 

@@ -27,6 +27,9 @@ def test_both_paths_are_enough():
     assert _read(PATHS) == AutomationArgs(ssh_config, evidence_directory)
     limits = {"forks": 8, "deadlineSeconds": 900}
     assert _read({**PATHS, **limits}) == AutomationArgs(ssh_config, evidence_directory, limits)
+    authority = "/etc/metropole/journal-authority"
+    read = _read({**PATHS, "journalAuthority": authority})
+    assert read == AutomationArgs(ssh_config, evidence_directory, journal_authority=authority)
 
 
 def test_a_stack_without_hosts_needs_none():
@@ -59,7 +62,7 @@ def test_a_stack_without_hosts_needs_none():
         (
             {**PATHS, "identity": "/root/.ssh/id"},
             "metropole:automation.identity: is no such setting; expected sshConfig, evidenceDirectory, "
-            "deadlineSeconds, bootSeconds, forks\n"
+            "journalAuthority, deadlineSeconds, bootSeconds, forks\n"
             "  remedy: pulumi config rm --path 'metropole:automation.identity'",
         ),
     ],

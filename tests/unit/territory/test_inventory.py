@@ -50,6 +50,7 @@ def test_a_group_is_in_small_letters() -> None:
 def test_what_a_host_is_told_of_itself() -> None:
     told = {key: value for key, value in variables("lac-civil-registry-web-1").items() if key.startswith("host_")}
     assert told == {
+        "host_address": "10.129.48.80",
         "host_role": "service",
         "host_level": "enhanced",
         "host_site": "lac",
