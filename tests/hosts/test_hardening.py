@@ -92,12 +92,28 @@ def test_what_a_hand_changed_is_seen_by_refresh_and_mended_by_up(hardened: Guest
     assert not [state for state in states(hardened).values() if state.get("drift")]
 
 
-KILLED, CUT_OFF, FULL, BY_HAND = (
+def test_journals_reach_the_receiver_of_their_site_over_tls(hardened: Guests) -> None:
+    hardened.inside("lac-water-telemetry-db-1", "logger --tag canary sent-to-the-bastion")
+    received = "journalctl --directory /var/log/journal/remote --identifier canary --quiet --output cat"
+    wait_until(lambda: "sent-to-the-bastion" in hardened.inside("lac-bastion", received), 90)
+    asked = (
+        "openssl s_client -brief -connect %s:19532 -CAfile /etc/metropole/journal/authority.pem -verify_return_error"
+    )
+    seen = hardened.inside("lac-water-telemetry-db-1", f"{asked % HOSTS['lac-bastion'].address} </dev/null 2>&1")
+    assert "Verification: OK" in seen
+    assert "Peer certificate: CN = lac-bastion" in seen
+
+
+KILLED, CUT_OFF, FULL, BY_HAND, GARBLED, MUTE = (
     "lac-water-telemetry-collector-1",
     "lac-water-telemetry-collector-2",
     "pessac-water-telemetry-collector-1",
     "pessac-water-telemetry-collector-2",
+    "pessac-open-data-publisher-1",
+    "lac-civil-registry-web-1",
 )
+FAILING = (KILLED, FULL, GARBLED)
+SILENT = (CUT_OFF, MUTE)
 
 
 FILL = """
@@ -109,12 +125,21 @@ head -c 1M /dev/zero > /etc/ssh/full || true
 """
 """Something to write, on a file system without room for it."""
 
+GARBLE = """
+printf '#!/bin/sh\\nyes garbage | head -c 1000000\\n' > /root/garbage
+chmod +x /root/garbage
+mount --bind /root/garbage /usr/bin/python3.11
+"""
+"""Whatever is asked, the answer is a megabyte of it."""
+
 
 def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened: Guests) -> None:
     # Something to do on each of them, and on one that nothing happens to.
-    for host in (KILLED, CUT_OFF, FULL, BY_HAND):
+    for host in (*FAILING, *SILENT, BY_HAND):
         hardened.inside(host, "touch /etc/sudoers.d/left-behind")
     hardened.inside(FULL, FILL)
+    hardened.inside(GARBLED, GARBLE)
+    hardened.inside(MUTE, "systemctl kill --signal=STOP ssh.service")
     cable = cut(hardened, CUT_OFF)
     known = set((hardened.world / "evidence").iterdir())
     began = time.monotonic()
@@ -126,17 +151,20 @@ def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened:
         assert time.monotonic() - began < 400
         assert answer.code == 1
         told = "\n".join(str(failure) for failure in of_hosts(answer)["failures"])
-        assert all(host in told for host in (KILLED, FULL)), told
-        assert not [host for host in HOSTS if host not in (KILLED, CUT_OFF, FULL) and host in told], told
+        assert all(host in told for host in FAILING), told
+        assert not [host for host in HOSTS if host not in (*FAILING, *SILENT) and host in told], told
         # What does not answer cannot be compared: it stays as it was known, and is named.
-        assert any(CUT_OFF in str(warning) for warning in of_hosts(answer)["warnings"])
+        warned = "\n".join(str(warning) for warning in of_hosts(answer)["warnings"])
+        assert all(host in warned for host in SILENT), warned
         hardened.inside(BY_HAND, "test ! -e /etc/sudoers.d/left-behind")
         hardened.where_wires_are("ip", "link", "set", cable, "up")
         hardened.inside(FULL, "umount /etc/ssh")
+        hardened.inside(GARBLED, "umount /usr/bin/python3.11")
+        hardened.inside(MUTE, "systemctl kill --signal=CONT ssh.service")
         find(content, vim.VirtualMachine, KILLED).PowerOnVM_Task()
     hardened.wait_running([KILLED])
     hardened.metro.succeed(*UP)
-    for host in (KILLED, CUT_OFF, FULL):
+    for host in (*FAILING, *SILENT):
         hardened.inside(host, "test ! -e /etc/sudoers.d/left-behind")
 
 

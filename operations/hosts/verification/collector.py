@@ -236,6 +236,10 @@ def listed(*argv: str) -> list[str]:
     return [line.split()[0] for line in run("systemctl", *argv, "--no-legend", "--plain", "--no-pager").splitlines()]
 
 
+SENT = "/var/lib/systemd/journal-upload"
+"""What was sent last to each receiver."""
+
+
 def uploads() -> dict[str, str]:
     """What journals are sent by, each with its state."""
     said = run("systemctl", "list-units", "--all", "--no-legend", "--plain", "--no-pager", "metropole-journal-upload@*")
@@ -321,6 +325,7 @@ def main(names: Sequence[str]) -> None:
         "packages": run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}\\t${Package}\\t${Version}\\n"),
         "apparmor": apparmor(),
         "journal_uploads": uploads(),
+        "journal_sent": os.listdir(SENT) if os.path.isdir(SENT) else [],
         "journal_kept": os.path.isdir("/var/log/journal"),
         "core_pattern": text_of("/proc/sys/kernel/core_pattern"),
         "free_mib": os.statvfs("/").f_bavail * os.statvfs("/").f_frsize // 2**20,
