@@ -21,7 +21,7 @@ DOCUMENTATION = """
     description:
         - The key is made on the host and stays there. Of the request only its public key is used, so a host gets no
           certificate but one for its own name and address.
-        - Files are C(key.pem) and C(certificate.pem); the old ones stay until both are there.
+        - Files are C(key.pem), C(certificate.pem) and C(authority.pem); the old ones stay until all are there.
     options:
         authority:
             description: Directory on the controller with C(authority.pem) and C(authority.key.pem).
@@ -70,9 +70,11 @@ set -eu
 cd "$1"
 umask 022
 cat >certificate.new
+printf '%s\\n' "$2" >authority.new
 chgrp systemd-journal-remote key.new
 chmod 0640 key.new
 mv key.new key.pem
+mv authority.new authority.pem
 mv certificate.new certificate.pem
 """
 
@@ -93,7 +95,8 @@ class ActionModule(ActionBase):
             return result | requested
         certificate = signed(Path(wanted["authority"]), requested["stdout"], wanted["name"], wanted["address"])
         text = certificate.public_bytes(serialization.Encoding.PEM).decode()
-        installed = self._on_host(_INSTALL, wanted["folder"], stdin=text, task_vars=task_vars)
+        authority = (Path(wanted["authority"]) / "authority.pem").read_text(encoding="ascii").strip()
+        installed = self._on_host(_INSTALL, wanted["folder"], authority, stdin=text, task_vars=task_vars)
         if installed.get("failed") or installed.get("unreachable"):
             return result | installed
         return result | {"changed": True, "serial": f"{certificate.serial_number:x}"}

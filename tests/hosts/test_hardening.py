@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+import yaml
 from pyVmomi import vim
 
 from operations.engine.engine import Engine
@@ -50,12 +53,60 @@ def states(guests: Guests) -> dict[str, dict[str, Any]]:
 
 
 def test_a_second_up_changes_no_resource_and_no_host(hardened: Guests) -> None:
-    before = states(hardened)
-    answer = hardened.metro.succeed(*UP)
+    before, secrets = states(hardened), secrets_of(hardened)
+    told: set[str] = set()
+    with ThreadPoolExecutor() as pool:
+        finishing = pool.submit(finish, hardened.metro.start(*UP))
+        while not finishing.done():
+            told |= {" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])}
+            time.sleep(0.2)
+    answer = finishing.result()
+    assert answer.code == 0, answer.stderr
     assert answer.json["changes"] == 0
+    assert any("ansible-playbook" in line for line in told)
+    assert not [name for name, secret in secrets.items() if any(secret in line for line in told)]
     assert states(hardened) == before
     (probe,) = list((hardened.world / "evidence").glob("*-probe-*/result.json"))[-1:]
     assert {host["name"]: host["changed"] for host in json.loads(probe.read_text())["hosts"]} == dict.fromkeys(HOSTS, 0)
+
+
+def secrets_of(guests: Guests) -> dict[str, str]:
+    """What nobody may be told, by what it is: of keys a line of their own."""
+    world = guests.world
+    credentials = yaml.safe_load((world / "credentials.yaml").read_text(encoding="utf-8"))
+    keys = [world / "ssh" / "id_ed25519", world / "journal-authority" / "authority.key.pem"]
+    keys += (guests.metro.state / "enrolment").rglob("*.key.pem")
+    assert len(keys) > 2
+    return {
+        "passphrase": (guests.metro.state / "passphrase").read_text(encoding="utf-8").strip(),
+        **{
+            f"{name} of {place}": value
+            for entries in credentials.values()
+            for place, entry in entries.items()
+            for name, value in entry.items()
+            if name not in ("user", "access_key_id")
+        },
+        **{str(key): key.read_text(encoding="ascii").splitlines()[1] for key in keys},
+    }
+
+
+HOMES = ("credentials.yaml", "passphrase", "id_ed25519", "authority.key.pem")
+"""Files that hold secrets, beside the keys of gateways."""
+
+
+def test_secrets_stand_where_they_are_kept_and_in_no_log_state_or_evidence(hardened: Guests) -> None:
+    disks = hardened.world / "hosts"
+    files = [
+        file
+        for file in hardened.metro.state.rglob("*")
+        if file.is_file() and disks not in file.parents and file.name not in HOMES and "device-keys" not in file.parts
+    ]
+    assert {"ansible.log", "result.json", "hosts.log", f"{STACK}.json"} <= {file.name for file in files}
+    texts = {file: file.read_bytes() for file in files if file.stat().st_size < 50_000_000}
+    secrets = secrets_of(hardened)
+    assert not [
+        (name, file) for name, secret in secrets.items() for file, text in texts.items() if secret.encode() in text
+    ]
 
 
 EDITS = {

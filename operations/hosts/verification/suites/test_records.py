@@ -78,7 +78,7 @@ def test_the_journal_is_kept_sealed_and_bounded(subject: Subject) -> None:
 
 @rule("R71")
 def test_journals_are_sent_to_every_receiver(subject: Subject) -> None:
-    receivers = [each["name"] for each in subject.declared["journal_receivers"]]
+    receivers = [each["address"] for each in subject.declared["journal_receivers"]]
     if not receivers:
         pytest.skip("no receiver is declared for this host")
     if not subject.declared["certified"]:
