@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from operations.console import Console
-from operations.errors import AnswerNo, Interrupted
+from operations.errors import AnswerNo, InputError, Interrupted
 from operations.hosts.running import RunningHosts, choose_hosts, running_hosts
 from operations.paths import state_directory
 from operations.recovery.run_lock import hold
@@ -27,6 +27,7 @@ from providers.hosts.results import failure
 from providers.hosts.rules import listed
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
+from providers.hosts.waves import Budget, waves
 from providers.values import property_value
 from territory.hosts import Host
 from territory.inventory import host_groups, host_variables
@@ -35,25 +36,49 @@ from territory.model import Territory
 DEADLINE_SECONDS = 600
 BOOT_SECONDS = 180
 FORKS = 32
+BATCH_HOSTS = Settings.batch_hosts
+FAILURE_BUDGET = Settings.failure_budget
 _LOOK_SECONDS = 0.2
 _DOING = {Mode.APPLY: "Hardening", Mode.PROBE: "Comparing"}
 
 
-def harden(territory: str, limit: Sequence[str], *, check: bool, as_json: bool) -> None:
-    """Run the playbook on the chosen hosts, in check mode with `check`.
+def harden(
+    territory: str,
+    limit: Sequence[str],
+    *,
+    check: bool,
+    as_json: bool,
+    workers: Sequence[str] = (),
+    batch: int = BATCH_HOSTS,
+    failure_budget: int = FAILURE_BUDGET,
+) -> None:
+    """Run the playbook on the chosen hosts, in check mode with `check`; `workers` are `SITE=HOST`.
 
-    Raises `InputError` for a host or group that is not declared, `MachineError` where no host runs, `AnswerNo` when a
-    host failed, `Interrupted` after ^C, when every process of the run has ended.
+    Raises `InputError` for a host, group or site that is not declared, `MachineError` where no host runs, `AnswerNo`
+    when a host failed, `Interrupted` after ^C, when every process of the run has ended.
     """
     console = Console(as_json=as_json)
     chosen = choose_territory(territory)
     hosts = choose_hosts(chosen.model, limit, groups=True)
+    of_sites = _workers(chosen.model, workers)
     running = running_hosts(chosen)
+    settings = Settings(
+        running.ssh_config,
+        running.world / "evidence",
+        DEADLINE_SECONDS,
+        BOOT_SECONDS,
+        FORKS,
+        journal_authority(running.world),
+        batch_hosts=batch,
+        failure_budget=failure_budget,
+        workers=of_sites,
+    )
     console.say(announcement(Tier.HOST))
     mode = Mode.PROBE if check else Mode.APPLY
     begun = time.monotonic()
     with _alone(chosen, console, mode):
-        outcomes = _run(mode, _waves(hosts, mode), chosen.model, running, console)
+        runs = _waves(_baselines(chosen.model, hosts, running), mode, batch)
+        outcomes = _run(mode, runs, settings, console)
     name = chosen.model.name
     result = {
         "territory": name,
@@ -76,34 +101,25 @@ def harden(territory: str, limit: Sequence[str], *, check: bool, as_json: bool) 
 
 
 def _run(
-    mode: Mode, waves: Sequence[Sequence[Host]], territory: Territory, running: RunningHosts, console: Console
+    mode: Mode, of_waves: Sequence[Sequence[Baseline]], settings: Settings, console: Console
 ) -> dict[str, tuple[Outcome, float]]:
     """What became of each host, and the seconds of the run it was in, by name."""
     cancelled = threading.Event()
-    settings = Settings(
-        running.ssh_config,
-        running.world / "evidence",
-        DEADLINE_SECONDS,
-        BOOT_SECONDS,
-        FORKS,
-        journal_authority(running.world),
-    )
-    reports, digest = running.reports(), playbook_digest()
-    # One that nobody started is asked too: that it does not answer is told like every other failure.
-    machines = {
-        host.name: reports[host.name].id if host.name in reports else host.name for wave in waves for host in wave
-    }
+    budget = Budget(settings.failure_budget)
     outcomes: dict[str, tuple[Outcome, float]] = {}
-    runs = Runs(settings, PLAYBOOKS, cancelled)
+    runs = Runs(settings, PLAYBOOKS, cancelled, console.warn)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="harden") as thread:
         try:
-            for wave in waves:
-                baselines = [_baseline(territory, host, machines[host.name], digest) for host in wave]
+            for wave in of_waves:
                 begun = time.monotonic()
-                with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
-                    found = _wait(thread.submit(runs.run, mode, baselines, DEADLINE_SECONDS))
+                if mode is Mode.APPLY and budget.refusal:
+                    found: Mapping[str, Outcome] = budget.refused(wave)
+                else:
+                    with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
+                        found = _wait(thread.submit(runs.run, mode, wave, DEADLINE_SECONDS))
+                    budget.count(found)
                 seconds = time.monotonic() - begun
-                outcomes |= {host.name: (found[host.name], seconds) for host in wave}
+                outcomes |= {host: (outcome, seconds) for host, outcome in found.items()}
         except KeyboardInterrupt:
             cancelled.set()
             thread.shutdown()
@@ -126,8 +142,15 @@ def _wait(running: Future[dict[str, Outcome]]) -> Mapping[str, Outcome]:
             continue
 
 
+def _baselines(territory: Territory, hosts: Sequence[Host], running: RunningHosts) -> list[Baseline]:
+    """As the stack `hosts` declares them."""
+    reports, digest = running.reports(), playbook_digest()
+    # One that nobody started is asked too: that it does not answer is told like every other failure.
+    machines = {host.name: reports[host.name].id if host.name in reports else host.name for host in hosts}
+    return [_baseline(territory, host, machines[host.name], digest) for host in hosts]
+
+
 def _baseline(territory: Territory, host: Host, machine: str, digest: str) -> Baseline:
-    """As the stack `hosts` declares it."""
     inputs = {
         "host": host.name,
         "machineId": machine,
@@ -137,15 +160,34 @@ def _baseline(territory: Territory, host: Host, machine: str, digest: str) -> Ba
         "variables": json.dumps(host_variables(territory, host), ensure_ascii=False, sort_keys=True),
         "playbookDigest": digest,
     }
+    if jump := host.ways[0].jump:
+        inputs["through"] = jump
     return Baseline.of({name: property_value(value) for name, value in inputs.items()})
 
 
-def _waves(hosts: Sequence[Host], mode: Mode) -> list[list[Host]]:
+def _waves(baselines: Sequence[Baseline], mode: Mode, batch: int) -> list[list[Baseline]]:
     """The runs: what is behind another host comes after it, for that one forwards nothing before it is hardened."""
     if mode is not Mode.APPLY:
-        return [list(hosts)]
-    waves = [[host for host in hosts if (host.ways[0].jump is None) is first] for first in (True, False)]
-    return [wave for wave in waves if wave]
+        return [list(baselines)]
+    ahead = [baseline for baseline in baselines if baseline.through is None]
+    behind = [baseline for baseline in baselines if baseline.through is not None]
+    return [wave for each in (ahead, behind) if each for wave in waves(each, batch)]
+
+
+def _workers(territory: Territory, wanted: Sequence[str]) -> dict[str, str]:
+    """Host by site."""
+    sites = [site.id for site in (*territory.datacenters, *territory.cloud_regions)]
+    found: dict[str, str] = {}
+    for each in wanted:
+        site, equals, host = each.partition("=")
+        if not (equals and host) or site not in sites:
+            raise InputError(
+                f"found --worker {each!r}, expected a site of {territory.name} and its worker's name in the ssh "
+                f"configuration, as in {sites[0]}=HOST",
+                f"its sites are {', '.join(sites)}",
+            )
+        found[site] = choose_hosts(territory, [host])[0].name
+    return found
 
 
 @contextmanager

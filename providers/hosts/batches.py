@@ -33,6 +33,8 @@ class Mode(StrEnum):
 
 RunBatch = Callable[[Mode, Sequence[Baseline], float], Mapping[str, Outcome]]
 """Mode, hosts (each once), seconds at most; the outcome of each host by name."""
+Split = Callable[[Mode, Sequence[Baseline]], Sequence[Sequence[Baseline]]]
+"""Mode and hosts; the same hosts in the runs that they take, one after another."""
 
 
 @dataclass
@@ -47,8 +49,9 @@ class _Call:
 class Batches:
     """Gathers calls and has them run, one batch at a time: what arrives during a run is the next one's."""
 
-    def __init__(self, run: RunBatch, *, quiet: float = QUIET, longest: float = LONGEST) -> None:
+    def __init__(self, run: RunBatch, split: Split, *, quiet: float = QUIET, longest: float = LONGEST) -> None:
         self._run = run
+        self._split = split
         self._quiet = quiet
         self._longest = longest
         self._changed = threading.Condition()
@@ -81,14 +84,21 @@ class Batches:
     def _work(self) -> None:
         while batch := self._gather():
             try:
-                seconds = max(call.seconds for call in batch)
-                outcomes = self._run(batch[0].mode, [call.baseline for call in batch], seconds)
-                for call in batch:
-                    call.answer.set_result(outcomes[call.baseline.host])
+                for wave in self._split(batch[0].mode, [call.baseline for call in batch]):
+                    self._answer([call for call in batch if call.baseline in wave])
             except Exception as error:  # whatever it is, nobody may wait for ever
                 for call in batch:
                     if not call.answer.done():
                         call.answer.set_exception(error)
+
+    def _answer(self, calls: Sequence[_Call]) -> None:
+        """Run these, and tell each its own: nobody waits for the waves that come after."""
+        if self._cancelled:
+            raise ProviderError(CANCELLED)
+        seconds = max(call.seconds for call in calls)
+        outcomes = self._run(calls[0].mode, [call.baseline for call in calls], seconds)
+        for call in calls:
+            call.answer.set_result(outcomes[call.baseline.host])
 
     def _gather(self) -> list[_Call]:
         """The calls of the next run, once no more seem to come; none when there will be no other."""

@@ -24,15 +24,14 @@ class Evidence:
         self._directory = parent / self.run
         self._directory.mkdir(mode=0o700)
 
-    @property
-    def log(self) -> Path:
-        """What Ansible said."""
-        return self._directory / LOG
+    def log(self, worker: str = "") -> Path:
+        """What Ansible said, here or on a worker."""
+        return self._directory / (f"ansible-{worker}.log" if worker else LOG)
 
     @contextmanager
-    def logging(self) -> Generator[IO[str]]:
+    def logging(self, worker: str = "") -> Generator[IO[str]]:
         """The log, open; each line is on the disk as soon as it is written."""
-        with _private(self.log) as log:
+        with _private(self.log(worker)) as log:
             yield log
 
     def conclude(self, result: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from providers.hosts.rules import rules_of
 
 _LONGEST = 400
+_COUNTED = ("failures", "processed")
 _TASK_FAILED = "Task failed: "
 _NO_CONNECTION = "Failed to connect to the host via ssh: "
 _HIDDEN = "what it said is hidden, for it holds secrets"
@@ -72,7 +73,7 @@ class Tally:
         """Take one event of ansible-runner."""
         kind, data = event.get("event", ""), event.get("event_data", {})
         if kind == "playbook_on_stats":
-            self._stats = data
+            self._stats = {what: dict(data.get(what) or {}) for what in _COUNTED}
         elif kind == "playbook_on_task_start" and data.get("is_conditional"):
             # Handlers are announced as conditional tasks; nothing else is.
             self._handlers.add(data.get("task_uuid", ""))
@@ -88,7 +89,7 @@ class Tally:
         self._complaint = self._complaint or line
 
     def _hear_host(self, kind: str, event: Mapping[str, Any], data: Mapping[str, Any], heard: _Heard) -> None:
-        task: str = data.get("task", "")
+        task = str(data.get("task", ""))
         result: Mapping[str, Any] = data.get("res") or {}
         if kind == "runner_on_start":
             heard.last_task, heard.went_on = task, True

@@ -27,6 +27,7 @@ from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings, read_settings, setting_failures
 from providers.hosts.ssh import Ssh, refused_key
 from providers.hosts.version import NAME, VERSION
+from providers.hosts.waves import Budget, waves
 from providers.hosts.ways import Ways
 from providers.logic import (
     Change,
@@ -58,6 +59,8 @@ class _Configured:
     settings: Settings
     ssh: Ssh
     runs: Runs
+    budget: Budget
+    """Of all that one engine does with this provider."""
 
 
 class HostsProvider(ProviderLogic):
@@ -74,7 +77,7 @@ class HostsProvider(ProviderLogic):
         self._make_runs = runs
         self._make_ssh = ssh
         self._cancelled = threading.Event()
-        self._batches = Batches(self._run)
+        self._batches = Batches(self._run, self._split)
         self._ways = Ways()
         self._set: _Configured | None = None
 
@@ -93,7 +96,8 @@ class HostsProvider(ProviderLogic):
         self._set = _Configured(
             settings,
             self._make_ssh(settings.ssh_config, self._cancelled),
-            self._make_runs(settings, self._playbooks, self._cancelled),
+            self._make_runs(settings, self._playbooks, self._cancelled, self._log.warning),
+            Budget(settings.failure_budget),
         )
 
     def check(self, urn: str, type_: str, olds: Properties, news: Properties) -> CheckResult:
@@ -223,8 +227,15 @@ class HostsProvider(ProviderLogic):
             raise ProviderError(f"the {NAME} provider's configuration is not known yet")
         return self._set
 
+    def _split(self, mode: Mode, baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseline]]:
+        """What changes hosts goes in waves; what only asks them is one run."""
+        return waves(baselines, self._configured.settings.batch_hosts) if mode is Mode.APPLY else [baselines]
+
     def _run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> Mapping[str, Outcome]:
         """Run one batch, less the hosts that want other playbooks than there are."""
+        budget = self._configured.budget
+        if mode is Mode.APPLY and budget.refusal:
+            return budget.refused(baselines)
         try:
             here = playbook_digest(self._playbooks)
         except OSError as error:
@@ -240,6 +251,8 @@ class HostsProvider(ProviderLogic):
                 outcomes |= self._configured.runs.run(mode, able, seconds)
             except OSError as error:
                 raise ProviderError(f"the run could not be written down: {error}") from error
+        if mode is Mode.APPLY:
+            budget.count(outcomes)
         if mode is Mode.PROBE and (line := not_compared(outcomes)):
             self._log.warning(line)
         return outcomes

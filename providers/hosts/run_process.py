@@ -15,10 +15,11 @@ from ansible_runner.interface import run
 
 def main() -> None:
     """Run what is asked for, to its end."""
-    run(**json.load(sys.stdin), event_handler=_tell, quiet=True)
+    run(**json.load(sys.stdin), event_handler=tell, quiet=True)
 
 
-def _tell(event: Mapping[str, Any]) -> bool:
+def tell(event: Mapping[str, Any]) -> bool:
+    """Hand an event on."""
     sys.stdout.write(json.dumps(event, default=str) + "\n")
     sys.stdout.flush()
     return False  # nothing is left to be kept in a file of its own

@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
-
-import psutil
 
 from providers.hosts.baseline import Baseline
 from providers.hosts.batches import CANCELLED, Mode
 from providers.hosts.evidence import Evidence
 from providers.hosts.outcome import Outcome, Tally
+from providers.hosts.rules import listed
 from providers.hosts.settings import Settings
-from providers.hosts.ssh import end_connections
+from providers.hosts.sites import Part, Worker, parts
+from providers.hosts.ssh import ALIVE, end_connections
+from providers.hosts.watch import Watch
+from providers.hosts.worker_job import AUTHORITY, WORKER_ENDED, WorkerJob, after, wants_signature
 
 PLAYBOOK = "harden.yml"
 
 _TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
 _PREVIEW_CONNECT_SECONDS = 5
-_LOOK_SECONDS = 0.2
 _LONGEST_DIRECTORY = 50
 _HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
-_ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
-"""So that a host which dies in the middle is noticed within a quarter of a minute."""
 
 
 class Runs:
     """Runs the playbook; one run at a time."""
 
-    def __init__(self, settings: Settings, playbooks: Path, cancelled: threading.Event) -> None:
+    def __init__(
+        self, settings: Settings, playbooks: Path, cancelled: threading.Event, tell: Callable[[str], None]
+    ) -> None:
         self._settings = settings
         self._playbooks = playbooks
         self._cancelled = cancelled
+        self._tell = tell
         self._own = Path(tempfile.mkdtemp(prefix="metropole-hosts-", dir=_short_directory()))
 
     @property
@@ -52,28 +52,24 @@ class Runs:
         return self._own / "cp"
 
     def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
-        """Run the playbook on these hosts, at most so long; what became of each of them by name."""
+        """Run the playbook on these hosts, at most so long; what became of each of them by name.
+
+        The hosts of a site with a worker are run by that one. All parts of a run go on side by side.
+        """
         evidence = Evidence(self._settings.evidence_directory, mode)
-        directory = Path(tempfile.mkdtemp(dir=self._own))
-        tally = Tally(baseline.host for baseline in baselines)
-        try:
-            with evidence.logging() as log:
-                watch = self._start(self._job(mode, baselines, directory), mode, seconds, log)
-                for event in watch.events():
-                    tally.hear(event)
-                    if event.get("stdout"):
-                        log.write(event["stdout"].replace("\r\n", "\n") + "\n")
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
-        cut_short = (
-            "" if not watch.ended else CANCELLED if self._cancelled.is_set() else f"not through in {seconds:g} s"
-        )
-        outcomes = tally.outcomes(cut_short=cut_short, evidence=str(evidence.log))
+        limit = _Limit(seconds, time.monotonic() + seconds, self._cancelled)
+        of_run = parts(baselines, self._settings.workers)
+        with ThreadPoolExecutor(len(of_run), thread_name_prefix="hosts-run") as pool:
+            running = [pool.submit(self._run_part, part, mode, limit, evidence) for part in of_run]
+        outcomes: dict[str, Outcome] = {}
+        for part in running:
+            outcomes |= part.result()
         evidence.conclude(
             {
                 "run": evidence.run,
                 "mode": mode,
-                "cutShort": cut_short,
+                "cutShort": limit.reached,
+                "workers": {part.worker.host: part.worker.sites for part in of_run if part.worker},
                 "hosts": [
                     {**asdict(outcomes[each.host]), "name": each.host, "digest": each.digest} for each in baselines
                 ],
@@ -81,49 +77,90 @@ class Runs:
         )
         return outcomes
 
-    def _job(self, mode: Mode, baselines: Sequence[Baseline], directory: Path) -> dict[str, Any]:
+    def _run_part(self, part: Part, mode: Mode, limit: _Limit, evidence: Evidence) -> dict[str, Outcome]:
+        worker, baselines = part.worker, part.baselines
+        place = worker.host if worker else ""
+        path = evidence.log(place)
+        with evidence.logging(place) as log:
+            found = self._listen(baselines, worker, mode, limit, log)
+            if found.begun:
+                outcomes = found.outcomes(path)
+                again = [each for each in baselines if worker and wants_signature(outcomes[each.host])]
+            else:
+                outcomes, again = {}, baselines
+                self._tell(f"{found.cut_short}; run from here instead: {listed(each.host for each in baselines)}")
+            if again:
+                outcomes |= after(outcomes, self._listen(again, None, mode, limit, log).outcomes(path))
+        return outcomes
+
+    def _listen(
+        self, baselines: Sequence[Baseline], worker: Worker | None, mode: Mode, limit: _Limit, log: IO[str]
+    ) -> _Heard:
+        """Run hosts on a worker or from here, and hear it out."""
+        heard = _Heard(Tally(baseline.host for baseline in baselines))
+        directory = Path(tempfile.mkdtemp(dir=self._own))
+        try:
+            if worker is None:
+                module, job = "providers.hosts.run_process", self._job(baselines, mode, directory)
+            else:
+                module, job = "providers.hosts.worker_run", self._worker_job(worker, baselines, mode, directory)
+            watch = Watch(module, job, self._environment(mode), log, limit.deadline, limit.cancelled)
+            for event in watch.events():
+                try:
+                    heard.hear(event, worker, log)
+                except (AttributeError, LookupError, TypeError, ValueError):
+                    watch.end()
+                    heard.cut_short = f"{worker or 'ansible-runner'} tells what never happens in a run"
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+        if watch.ended:
+            heard.begun, heard.cut_short = True, limit.reached or heard.cut_short
+        return heard
+
+    def _job(self, baselines: Sequence[Baseline], mode: Mode, directory: Path) -> dict[str, Any]:
+        way = f"-F {shlex.quote(str(self._settings.ssh_config))} {ALIVE}"
         return {
             "private_data_dir": str(directory),
             "project_dir": str(self._playbooks),
             "playbook": PLAYBOOK,
-            "inventory": inventory(baselines, self._settings.ssh_config, self._settings.journal_authority),
-            "cmdline": "" if mode is Mode.APPLY else "--check --diff",
-            "forks": self._settings.forks,
+            "inventory": inventory(baselines, way, self._settings.journal_authority),
+            **self._manner(mode),
         }
 
-    def _start(self, job: dict[str, Any], mode: Mode, seconds: float, log: IO[str]) -> _Watch:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "providers.hosts.run_process"],
-            env=self._environment(mode),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        # Not as an argument: inventories are nobody's business who lists processes.
-        with suppress(BrokenPipeError):  # it then says in the log why it ended
-            _stdin(process).write(json.dumps(job))
-            _stdin(process).close()
-        return _Watch(process, time.monotonic() + seconds, self._cancelled)
+    def _worker_job(
+        self, worker: Worker, baselines: Sequence[Baseline], mode: Mode, directory: Path
+    ) -> Mapping[str, Any]:
+        authority = self._settings.journal_authority
+        job: WorkerJob = {
+            "ssh_config": str(self._settings.ssh_config),
+            "worker": worker.host,
+            "playbooks": str(self._playbooks),
+            "authority": str(authority / AUTHORITY) if authority else None,
+            "run": {
+                "private_data_dir": str(directory),
+                "playbook": PLAYBOOK,
+                # How hosts are reached from there is for its own ssh configuration to say.
+                "inventory": inventory(baselines, ALIVE, "{{ playbook_dir }}/.." if authority else None),
+                "envvars": {**_told(mode), "ANSIBLE_INVENTORY_ENABLED": "yaml"},
+                **self._manner(mode),
+            },
+        }
+        return job
+
+    def _manner(self, mode: Mode) -> dict[str, Any]:
+        return {"cmdline": "" if mode is Mode.APPLY else "--check --diff", "forks": self._settings.forks}
 
     def _environment(self, mode: Mode) -> dict[str, str]:
-        """All that Ansible is told: of what the engine handed on, nothing but the way to programs and keys."""
-        told = {name: value for name, value in os.environ.items() if name in _HANDED_ON}
-        told |= {
+        """All that Ansible is told here: of what the engine handed on, nothing but the way to programs and keys."""
+        handed_on = {name: value for name, value in os.environ.items() if name in _HANDED_ON}
+        return handed_on | {
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
             "LC_ALL": "C.UTF-8",  # Ansible refuses every other encoding
             "ANSIBLE_CONFIG": str(self._playbooks / "ansible.cfg"),
             "ANSIBLE_HOME": str(self._own / "home"),
-            "ANSIBLE_HOST_KEY_CHECKING": "True",
-            "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._sockets),
-            "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
+            **_told(mode),
         }
-        if mode is Mode.PREVIEW:
-            told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}
-        return told
 
     def close(self) -> None:
         """End the connections that were kept open and leave nothing behind. Not while a run is under way."""
@@ -131,32 +168,44 @@ class Runs:
         shutil.rmtree(self._own, ignore_errors=True)
 
 
-class _Watch:
-    """Listens to a run's process, and ends it with all it started when its time is over."""
+@dataclass(frozen=True)
+class _Limit:
+    """When a run is ended before its end."""
 
-    def __init__(self, process: subprocess.Popen[str], deadline: float, cancelled: threading.Event) -> None:
-        self._process = process
-        self._deadline = deadline
-        self._cancelled = cancelled
-        self.ended = False
-        """Whether it was ended before its end."""
+    seconds: float
+    deadline: float
+    cancelled: threading.Event
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """What it tells, until it is over."""
-        watching = threading.Thread(target=self._end_in_time, daemon=True)
-        watching.start()
-        with self._process:
-            for line in self._process.stdout or ():
-                if line.endswith("\n"):  # the last word of one that was ended may be half
-                    yield json.loads(line)
-        watching.join()
+    @property
+    def reached(self) -> str:
+        """Why it was; empty while it was not."""
+        if self.cancelled.is_set():
+            return CANCELLED
+        return f"not through in {self.seconds:g} s" if time.monotonic() > self.deadline else ""
 
-    def _end_in_time(self) -> None:
-        while self._process.poll() is None:
-            if self._cancelled.wait(_LOOK_SECONDS) or time.monotonic() > self._deadline:
-                self.ended = True
-                _kill_tree(self._process.pid)
-                return
+
+@dataclass
+class _Heard:
+    """What one process of ours told."""
+
+    tally: Tally
+    begun: bool = True
+    """Whether something may have happened to hosts."""
+    cut_short: str = ""
+    """Why it ended before its end, if it did."""
+
+    def outcomes(self, log: Path) -> dict[str, Outcome]:
+        """What became of every host."""
+        return self.tally.outcomes(cut_short=self.cut_short, evidence=str(log))
+
+    def hear(self, event: Mapping[str, Any], worker: Worker | None, log: IO[str]) -> None:
+        """Take one event."""
+        if event.get("event") == WORKER_ENDED:
+            self.begun, self.cut_short = event["begun"], f"{worker} {event['problem']}" if event["problem"] else ""
+            return
+        self.tally.hear(event)
+        if event.get("stdout"):
+            log.write(event["stdout"].replace("\r\n", "\n") + "\n")
 
 
 def _short_directory() -> str:
@@ -165,27 +214,22 @@ def _short_directory() -> str:
     return usual if len(usual) <= _LONGEST_DIRECTORY else "/tmp"  # noqa: S108 - a private directory is made in it
 
 
-def _stdin(process: subprocess.Popen[str]) -> IO[str]:
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    return process.stdin
+def _told(mode: Mode) -> dict[str, str]:
+    """What Ansible is told wherever it runs."""
+    told = {
+        "ANSIBLE_HOST_KEY_CHECKING": "True",
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
+    }
+    if mode is Mode.PREVIEW:
+        told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}
+    return told
 
 
-def _kill_tree(pid: int) -> None:
-    """Kill a process and all it started: Ansible's workers live in sessions of their own."""
-    try:
-        root = psutil.Process(pid)
-        tree = [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for process in tree:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-
-
-def inventory(baselines: Sequence[Baseline], ssh_config: Path, journal_authority: Path | None = None) -> dict[str, Any]:
-    """An inventory of these hosts: reached by their names and the ssh configuration, in their groups."""
+def inventory(
+    baselines: Sequence[Baseline], ssh_arguments: str, journal_authority: Path | str | None = None
+) -> dict[str, Any]:
+    """An inventory of these hosts: reached by their names with these arguments of ssh, in their groups."""
     groups: dict[str, Any] = {}
     for baseline in baselines:
         for group in baseline.groups:
@@ -194,7 +238,7 @@ def inventory(baselines: Sequence[Baseline], ssh_config: Path, journal_authority
         "all": {
             "hosts": {baseline.host: dict(baseline.variables) for baseline in baselines},
             "vars": {
-                "ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config))} {_ALIVE}",
+                "ansible_ssh_common_args": ssh_arguments,
                 **({"journal_authority": str(journal_authority)} if journal_authority else {}),
             },
             "children": groups,

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 SSH = "ssh"
+ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+"""Options, so that a host which dies in the middle is noticed within a quarter of a minute."""
 
 _CONNECT_SECONDS = 5
 _PAUSE = 2.0

@@ -20,7 +20,7 @@ def deploy(territory: Territory, settings: Settings) -> HostsOutputs:
     made = Hosts(
         "hosts",
         HostsArgs(
-            automation=automation_provider(settings.automation),
+            automation=automation_provider(settings.automation, territory),
             territory=territory,
             machine_ids={host.name: machine_id(upstream[host.layer, host.part], host) for host in declared},
             playbook_digest=playbook_digest(),

@@ -10,6 +10,7 @@ import pytest
 from components.hosts.automation import AutomationArgs
 from stacks.automation import automation_provider, read_automation
 from stacks.configuration import Configuration, SettingsError
+from tests.unit.components.example import example
 from tests.unit.components.recorder import deploy
 
 PATHS = {"sshConfig": "/etc/metropole/ssh_config", "evidenceDirectory": "/var/lib/metropole/evidence"}
@@ -25,11 +26,11 @@ def _read(value: object) -> AutomationArgs | None:
 def test_both_paths_are_enough():
     ssh_config, evidence_directory = PATHS.values()
     assert _read(PATHS) == AutomationArgs(ssh_config, evidence_directory)
-    limits = {"forks": 8, "deadlineSeconds": 900}
-    assert _read({**PATHS, **limits}) == AutomationArgs(ssh_config, evidence_directory, limits)
+    limits = {"forks": 8, "deadlineSeconds": 900, "failureBudget": 0}
+    workers = {"lac": "lac-worker"}
     authority = "/etc/metropole/journal-authority"
-    read = _read({**PATHS, "journalAuthority": authority})
-    assert read == AutomationArgs(ssh_config, evidence_directory, journal_authority=authority)
+    expected = AutomationArgs(ssh_config, evidence_directory, limits, authority, workers)
+    assert _read({**PATHS, **limits, "journalAuthority": authority, "workers": workers}) == expected
 
 
 def test_a_stack_without_hosts_needs_none():
@@ -60,9 +61,19 @@ def test_a_stack_without_hosts_needs_none():
             "  remedy: pulumi config set --path 'metropole:automation.forks' 32",
         ),
         (
+            {**PATHS, "failureBudget": -1},
+            "metropole:automation.failureBudget: found -1, expected a whole number\n"
+            "  remedy: pulumi config set --path 'metropole:automation.failureBudget' 32",
+        ),
+        (
+            {**PATHS, "workers": {"lac": 3}},
+            "metropole:automation.workers.lac: expected a text that is not empty\n"
+            "  remedy: pulumi config set --path 'metropole:automation.workers.lac' VALUE",
+        ),
+        (
             {**PATHS, "identity": "/root/.ssh/id"},
             "metropole:automation.identity: is no such setting; expected sshConfig, evidenceDirectory, "
-            "journalAuthority, deadlineSeconds, bootSeconds, forks\n"
+            "journalAuthority, deadlineSeconds, bootSeconds, forks, batchHosts, failureBudget, workers\n"
             "  remedy: pulumi config rm --path 'metropole:automation.identity'",
         ),
     ],
@@ -75,9 +86,18 @@ def test_a_mistake_names_its_key_and_the_command_that_mends_it(value: dict[str, 
 
 def test_where_hosts_are_meant_the_way_to_them_has_to_be_said():
     with pytest.raises(pulumi.RunError) as caught:
-        deploy(lambda: automation_provider(None), stack="sandbox-hosts")
+        deploy(lambda: automation_provider(None, example()), stack="sandbox-hosts")
     assert str(caught.value) == (
         "metropole:automation: does not say how hosts are reached\n"
         "  remedy: pulumi config set --path 'metropole:automation.sshConfig' /etc/metropole/ssh_config "
         "--stack sandbox-hosts"
+    )
+
+
+def test_a_worker_is_of_a_site_that_the_territory_has():
+    args = AutomationArgs(*PATHS.values(), workers={"dc-9": "dc-9-worker"})
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(lambda: automation_provider(args, example()), stack="sandbox-hosts")
+    assert str(caught.value).startswith(
+        "metropole:automation.workers.dc-9: is no such site; expected lac, pessac, paris\n"
     )

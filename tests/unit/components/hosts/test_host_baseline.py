@@ -12,7 +12,8 @@ DIGEST = "0" * 64
 
 
 def _automation(**limits: int) -> Automation:
-    return Automation("automation", AutomationArgs("/etc/ssh_config", "/var/lib/evidence", limits))
+    workers = {"lac": "lac-worker"}
+    return Automation("automation", AutomationArgs("/etc/ssh_config", "/var/lib/evidence", limits, workers=workers))
 
 
 def _deploy(*, preview: bool = False) -> Recorder:
@@ -46,6 +47,7 @@ def test_what_the_provider_is_told(preview: bool):
         "sshConfig": "/etc/ssh_config",
         "evidenceDirectory": "/var/lib/evidence",
         "forks": "4",
+        "workers": '{"lac": "lac-worker"}',
     }
     host = recorder["lac-bastion"]
     assert (host.type, host.provider, host.custom) == ("metropole:hosts:HostBaseline", "automation", True)

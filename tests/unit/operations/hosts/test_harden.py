@@ -7,12 +7,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from operations.errors import AnswerNo, Interrupted
+from operations.errors import AnswerNo, InputError, Interrupted
 from operations.hosts import harden as command
 from operations.hosts.harden import harden
 from operations.hosts.running import RunningHosts
@@ -31,8 +31,12 @@ class FakeRuns:
     broken: frozenset[str]
     hangs: bool
     closed: int
+    settings: Settings
 
-    def __init__(self, settings: Settings, playbooks: Path, cancelled: threading.Event) -> None:
+    def __init__(
+        self, settings: Settings, playbooks: Path, cancelled: threading.Event, tell: Callable[[str], None]
+    ) -> None:
+        type(self).settings = settings
         self._cancelled = cancelled
 
     def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
@@ -114,3 +118,36 @@ def test_an_interrupt_ends_the_run_and_cleans_up(runs: type[FakeRuns], monkeypat
         harden("sandbox", ["lac-bastion"], check=False, as_json=False)
     assert time.monotonic() - begun < 10
     assert runs.closed == 1
+
+
+def test_once_more_hosts_failed_than_the_budget_no_other_is_begun(
+    runs: type[FakeRuns], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(FakeRuns, "broken", frozenset({"lac-router-1", "lac-router-2", "pessac-router-1"}))
+    with pytest.raises(AnswerNo):
+        harden(
+            "sandbox",
+            ["role_border_router", "role_commune_router"],
+            check=False,
+            as_json=True,
+            batch=2,
+            failure_budget=1,
+        )
+    assert [sorted(each.host for each in baselines) for _, baselines in runs.asked] == [
+        ["lac-router-1"],
+        ["lac-router-2", "pessac-router-1"],
+    ]
+    told = capsys.readouterr().err
+    assert told.count("not begun: 3 of 3 hosts failed before, more than the budget of 1") == 3
+
+
+def test_workers_are_of_sites_and_are_hosts(runs: type[FakeRuns]) -> None:
+    harden("sandbox", ["lac-router-1"], check=False, as_json=False, workers=["lac=lac-bastion"])
+    assert runs.settings.workers == {"lac": "lac-bastion"}
+    assert (runs.settings.batch_hosts, runs.settings.failure_budget) == (32, 3)
+    for wrong in ("lak=lac-bastion", "lac", "lac="):
+        with pytest.raises(InputError, match="expected a site of sandbox") as caught:
+            harden("sandbox", [], check=False, as_json=False, workers=[wrong])
+        assert caught.value.remedy == "its sites are lac, pessac, cloud-paris"
+    with pytest.raises(InputError, match="nearest: lac-bastion"):
+        harden("sandbox", [], check=False, as_json=False, workers=["lac=lac-bastio"])

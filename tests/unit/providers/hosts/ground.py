@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from providers.hosts.baseline import Baseline
+from providers.hosts.worker_run import PYTHON
 from providers.logic import Properties
 from providers.values import property_value
 
@@ -70,23 +72,30 @@ HANDLERS = """\
 
 SSH = """\
 #!/bin/sh
-# ssh without a network: runs the command here, unless the host is to be down.
+# ssh without a network: runs the command here, unless the host is to be down. Workers name no configuration.
+ground=$(dirname "$(dirname "$0")")
+connections=connections-of-workers
 while getopts F:o:O:S:l:p:CvqntTN option; do
   case $option in
-    F) config=$OPTARG ;;
+    F) connections=connections ;;
     O) exit 0 ;;
   esac
 done
 shift $((OPTIND - 1))
 host=$1
 shift
-hosts=$(dirname "$config")/hosts
-echo "$host" >> "$(dirname "$config")/connections"
-if ! [ -d "$hosts/$host" ]; then
+echo "$host" >> "$ground/$connections"
+if ! [ -d "$ground/hosts/$host" ]; then
   echo "ssh: connect to host $host port 22: No route to host" >&2
   exit 255
 fi
-exec sh -c "$*"
+exec sh -c "$(echo "$*" | sed "s#^%(python)s#$ground/hosts/$host/python#")"
+"""
+
+WORKER = """\
+#!/bin/sh
+echo $$ > "$(dirname "$0")/pid"
+exec %(python)s "$@"
 """
 
 
@@ -106,7 +115,7 @@ class Ground:
             self.playbooks / "roles" / "toy" / "tasks" / "main.yml": TASKS,
             self.playbooks / "roles" / "toy" / "handlers" / "main.yml": HANDLERS,
             self.ssh_config: "",
-            self.programs / "ssh": SSH,
+            self.programs / "ssh": SSH % {"python": PYTHON},
         }
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,6 +128,18 @@ class Ground:
         folder = self.hosts / name
         folder.mkdir(exist_ok=True)
         return folder
+
+    def worker(self, name: str, program: str = WORKER % {"python": sys.executable}) -> Path:
+        """Bring a host up that runs Ansible for others, or something else instead."""
+        folder = self.host(name)
+        (folder / "python").write_text(program, encoding="utf-8")
+        (folder / "python").chmod(0o755)
+        return folder
+
+    def connections(self, *, of_workers: bool = False) -> set[str]:
+        """The hosts that were reached from here, or from workers."""
+        kept = self.directory / ("connections-of-workers" if of_workers else "connections")
+        return set(kept.read_text(encoding="utf-8").split()) if kept.exists() else set()
 
     @property
     def config(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from providers.hosts.baseline import Baseline
-from providers.hosts.batches import CANCELLED, Batches, Mode
+from providers.hosts.batches import CANCELLED, Batches, Mode, Split
 from providers.hosts.outcome import Outcome, State
 from providers.logic import ProviderError
 from tests.unit.providers.hosts.ground import baseline
@@ -38,11 +38,15 @@ class Runs:
         }
 
 
+def whole(mode: Mode, baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseline]]:
+    return [baselines]
+
+
 class Crowd:
     """Threads that ask, as the engine's calls do."""
 
-    def __init__(self, runs: Runs, longest: float = 5.0) -> None:
-        self.batches = Batches(runs, quiet=QUIET, longest=longest)
+    def __init__(self, runs: Runs, longest: float = 5.0, split: Split = whole) -> None:
+        self.batches = Batches(runs, split, quiet=QUIET, longest=longest)
         self._pool = ThreadPoolExecutor(200)
 
     def ask(self, host: str, mode: Mode = Mode.APPLY, seconds: float = 60.0) -> Future[Outcome]:
@@ -135,4 +139,35 @@ def test_once_cancelled_nothing_waits():
         crowd.ask("c").result(20)
     runs.may_end.release(9)
     assert under_way.result(20).state is State.DONE
+    assert len(runs.asked) == 1
+
+
+def pairs(mode: Mode, baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseline]]:
+    return [baselines[:2], baselines[2:]]
+
+
+def test_a_wave_is_answered_before_the_next_one_is_run():
+    runs = Runs(held=True)
+    crowd = Crowd(runs, split=pairs)
+    answers: dict[str, Future[Outcome]] = {}
+    for name in ("a", "b", "c"):
+        answers[name] = crowd.ask(name)
+        time.sleep(QUIET / 4)
+    runs.may_end.release()
+    assert {answers[name].result(20).problem for name in ("a", "b")} == {"a", "b"}
+    assert not answers["c"].done()
+    runs.may_end.release()
+    assert answers["c"].result(20).problem == "c"
+    assert [hosts for _, hosts, _ in runs.asked] == [("a", "b"), ("c",)]
+
+
+def test_once_cancelled_no_other_wave_begins():
+    runs = Runs(held=True)
+    crowd = Crowd(runs, split=pairs)
+    answers = [crowd.ask(name) for name in ("a", "b", "c")]
+    assert runs.begun.acquire(timeout=20)
+    crowd.batches.cancel()
+    runs.may_end.release(9)
+    told = [answer.exception(20) for answer in answers]
+    assert sorted(str(error)[:9] for error in told) == ["None", "None", "cancelled"]
     assert len(runs.asked) == 1

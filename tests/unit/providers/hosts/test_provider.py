@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from providers.hosts.batches import Mode
 from providers.hosts.outcome import Outcome, State
 from providers.hosts.provider import HostsProvider
 from providers.hosts.runs import Runs
-from providers.hosts.settings import Settings
+from providers.hosts.settings import Settings, read_settings
 from providers.hosts.ssh import Ssh
 from providers.logic import Change, PartialFailure, Properties, ProviderError
 from providers.values import UNKNOWN, is_unknown, plain_value, property_value
@@ -27,6 +27,7 @@ URN = "urn:pulumi:sandbox-hosts::metropole::metropole:hosts:HostBaseline::lac-ba
 DONE = Outcome(State.DONE, tasks=40, changed=2, rules=("R28", "R33"))
 FAILED = Outcome(State.FAILED, 7, 1, ("R28",), "task 'R33 | Start auditd' failed: no", ("R33",), "/evidence/log")
 GONE = Outcome(State.UNREACHABLE, problem="No route to host")
+REFUSAL = "not begun: 1 of 1 hosts failed before, more than the budget of 0"
 LOST = Outcome(State.UNREACHABLE, tasks=9, problem="Broken pipe")
 
 
@@ -62,7 +63,9 @@ class World:
         world = self
 
         class PretendedRuns(Runs):
-            def __init__(self, settings: Settings, playbooks: Path, cancelled: threading.Event) -> None:
+            def __init__(
+                self, settings: Settings, playbooks: Path, cancelled: threading.Event, tell: Callable[[str], None]
+            ) -> None:
                 pass
 
             def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
@@ -81,7 +84,12 @@ class World:
                 return "No route to host" if host in world.silent else ""
 
         self.provider = HostsProvider(self.log, ground.playbooks, runs=PretendedRuns, ssh=PretendedSsh)
-        self.provider.configure({name: property_value(value) for name, value in ground.config.items()})
+        self.config = ground.config
+        self.configure()
+
+    def configure(self, **changes: str) -> None:
+        settings = {**self.config, **changes}
+        self.provider.configure({name: property_value(value) for name, value in settings.items()})
 
     def inputs(self, host: str = "lac-bastion", **changes: Any) -> Properties:
         return inputs(host, **{"playbookDigest": self.digest, **changes})
@@ -198,6 +206,30 @@ def test_a_failure_names_host_task_rule_and_log(world: World) -> None:
     assert str(caught.value) == (
         "lac-bastion failed (R33): task 'R33 | Start auditd' failed: no; the log: /evidence/log"
     )
+
+
+def test_once_more_hosts_failed_than_the_budget_no_other_is_begun(world: World) -> None:
+    world.configure(batchHosts="1", failureBudget="0")
+    world.becomes = dict.fromkeys("abc", FAILED)
+
+    def make(host: str) -> Future[object]:
+        return pool.submit(world.provider.create, URN, TYPE, world.inputs(host), False, 0)
+
+    with ThreadPoolExecutor() as pool:
+        told = [str(made.exception(20)) for made in [make(host) for host in "abc"]]
+        told.append(str(make("d").exception(20)))
+    ((_, begun, _),) = world.asked
+    refused = [f"{host} was not finished: {REFUSAL}" for host in "abcd" if host != begun]
+    assert sorted(told) == sorted([*refused, f"{begun} failed (R33): {FAILED.problem}; the log: /evidence/log"])
+
+
+def test_what_asks_hosts_needs_no_budget(world: World) -> None:
+    before = world.standing()
+    world.configure(failureBudget="0")
+    world.becomes["lac-bastion"] = FAILED
+    with pytest.raises(PartialFailure):
+        world.update()
+    assert world.read(before)["drift"] == ["R28", "R33"]
 
 
 def test_what_was_not_begun_changes_no_state(world: World) -> None:
@@ -346,13 +378,24 @@ def test_wrong_settings_are_named(world: World) -> None:
     config = {
         "sshConfig": property_value("ssh_config"),
         "forks": property_value("0"),
+        "failureBudget": property_value("-1"),
+        "workers": property_value('{"lac": "-oProxyCommand=x"}'),
         "identity": property_value("/root/.ssh/id"),
         "deadlineSeconds": UNKNOWN,
     }
     failures = {failure.property: failure.reason for failure in world.provider.check_config(config).failures}
-    assert set(failures) == {"sshConfig", "forks", "identity", "evidenceDirectory"}
+    assert set(failures) == {"sshConfig", "forks", "failureBudget", "workers", "identity", "evidenceDirectory"}
     assert failures["sshConfig"] == "found 'ssh_config', expected an absolute path"
     assert failures["forks"] == "found '0', expected a whole number above 0"
+    assert failures["failureBudget"] == "found '-1', expected a whole number"
+    assert failures["workers"].endswith("expected an object: the name of a host for each site")
+
+
+def test_settings_are_read(ground: Ground) -> None:
+    changes = {"batchHosts": "8", "failureBudget": "0", "workers": '{"lac": "worker.lac.example"}'}
+    found = read_settings({name: property_value(value) for name, value in {**ground.config, **changes}.items()})
+    assert (found.batch_hosts, found.failure_budget, found.forks) == (8, 0, 32)
+    assert found.workers == {"lac": "worker.lac.example"}
 
 
 def test_another_way_to_reach_hosts_replaces_none(world: World, ground: Ground) -> None:

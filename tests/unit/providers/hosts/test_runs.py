@@ -36,7 +36,7 @@ def cancelled() -> threading.Event:
 
 @pytest.fixture
 def runs(ground: Ground, cancelled: threading.Event) -> Iterator[Runs]:
-    made = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled)
+    made = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled, print)
     yield made
     made.close()
 
@@ -120,7 +120,7 @@ def test_nothing_is_left_behind(ground: Ground, cancelled: threading.Event, monk
     ground.host("good")
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         monkeypatch.setattr("tempfile.tempdir", name)
-        runs = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled)
+        runs = Runs(Settings(ground.ssh_config, ground.evidence, 60, 1, 8), ground.playbooks, cancelled, print)
         runs.run(Mode.PREVIEW, [baseline("good")], SECONDS)
         assert [stat.S_IMODE(path.stat().st_mode) for path in Path(name).iterdir()] == [0o700]
         runs.close()
