@@ -13,7 +13,7 @@ AUTHORITY = "authority.pem"
 _AUTHORITY_KEY = "authority.key.pem"
 
 WORKER_ENDED = "worker_ended"
-"""The last event of the process that runs ansible-runner there, with `begun`, whether the worker was given the job, and `problem`, empty when it did all of it."""
+"""The last event about a worker: `begun`, whether it was given the job, and `problem`, empty when it did all of it."""
 
 
 class WorkerJob(TypedDict):

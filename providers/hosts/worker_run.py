@@ -52,9 +52,9 @@ def main() -> None:
         with _connection(job) as (send, told):
             _send(send, Path(worker_program.__file__).read_bytes())
             _expect_same_versions(told.line(_READY_SECONDS))
-            job_stream = packed(job)
+            stream = _packed(job)
             begun = True
-            _send(send, job_stream)
+            _send(send, stream)
             run(streamer="process", _input=told, event_handler=tell, quiet=True, private_data_dir=_inbox(job))
             if told.problem:
                 raise WorkerError(told.problem)
@@ -168,6 +168,13 @@ def _object(line: bytes) -> Mapping[str, Any]:
 
 def _strange(line: bytes) -> str:
     return f"says {line[:_LONGEST_WORD].decode(errors='replace').strip()!r}, which is no event"
+
+
+def _packed(job: WorkerJob) -> bytes:
+    try:
+        return packed(job)
+    except OSError as error:
+        raise WorkerError(f"cannot be sent the job: {error}") from error
 
 
 def packed(job: WorkerJob) -> bytes:

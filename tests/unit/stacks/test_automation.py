@@ -95,7 +95,7 @@ def test_where_hosts_are_meant_the_way_to_them_has_to_be_said():
 
 
 def test_a_worker_is_of_a_site_that_the_territory_has():
-    args = AutomationArgs(*PATHS.values(), workers={"dc-9": "dc-9-worker"})
+    args = AutomationArgs("/etc/metropole/ssh_config", "/var/lib/evidence", workers={"dc-9": "dc-9-worker"})
     with pytest.raises(pulumi.RunError) as caught:
         deploy(lambda: automation_provider(args, example()), stack="sandbox-hosts")
     assert str(caught.value).startswith(

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,8 +41,19 @@ class World:
         self.ground = Ground(directory)
         self.told: list[str] = []
         self.cancelled = threading.Event()
-        settings = Settings(self.ground.ssh_config, self.ground.evidence, 60, 1, 8, workers=workers)
-        self.runs = Runs(settings, self.ground.playbooks, self.cancelled, self.told.append)
+        self._settings = Settings(self.ground.ssh_config, self.ground.evidence, 60, 1, 8, workers=workers)
+        self.runs = self._runs()
+
+    def _runs(self) -> Runs:
+        return Runs(self._settings, self.ground.playbooks, self.cancelled, self.told.append)
+
+    def authorize(self, authority: Path) -> None:
+        authority.mkdir()
+        (authority / "authority.pem").write_text("public")
+        (authority / "authority.key.pem").write_text("private")
+        self._settings = replace(self._settings, journal_authority=authority)
+        self.runs.close()
+        self.runs = self._runs()
 
     def run(self, *hosts: str, mode: Mode = Mode.APPLY, seconds: float = SECONDS) -> dict[str, Outcome]:
         return self.runs.run(mode, [at(host) for host in hosts], seconds)
@@ -234,6 +247,32 @@ def test_what_a_worker_does_ends_with_the_run(world: World, how: str) -> None:
     assert _left("64208") == []
 
 
+SIGN = """
+- name: R71 | Sign
+  ansible.builtin.command:
+    cmd: "true"
+    stdin: "{{ lookup('ansible.builtin.file', journal_authority ~ '/authority.key.pem') }}"
+  when: lookup('ansible.builtin.file', journal_authority ~ '/authority.pem') == 'public'
+  changed_when: true
+"""
+
+
+def test_the_authoritys_key_stays_here_and_so_does_what_needs_it(
+    world_of: Callable[[Mapping[str, str]], World], tmp_path: Path
+) -> None:
+    world = world_of({"lac": "lac-worker"})
+    world.authorize(tmp_path / "authority")
+    world.ground.worker("lac-worker")
+    world.ground.host("lac-a")
+    tasks = world.ground.playbooks / "roles" / "toy" / "tasks" / "main.yml"
+    tasks.write_text(tasks.read_text() + SIGN)
+    outcome = world.run("lac-a")["lac-a"]
+    assert (outcome.state, outcome.problem) == (State.DONE, "")
+    assert (outcome.tasks, outcome.changed, outcome.rules) == (5, 3, ("R28", "R30", "R71"))
+    assert "lac-a" in world.ground.connections() & world.ground.connections(of_workers=True)
+    assert world.told == []
+
+
 def test_a_worker_whose_controller_is_gone_ends_all_it_started(world: World, tmp_path: Path) -> None:
     (world.ground.host("lac-slow") / "hang").write_text("53197")
     memory = tmp_path / "memory"
@@ -274,7 +313,7 @@ def test_hosts_are_parted_by_site_and_no_worker_runs_itself() -> None:
 
 
 @contextmanager
-def _program(world: World, memory: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _program(world: World, memory: Path) -> Generator[subprocess.Popen[bytes]]:
     """The program of workers at work on a job, as one that is sent."""
     directory = world.ground.directory / "job"
     directory.mkdir()
@@ -282,13 +321,15 @@ def _program(world: World, memory: Path) -> Iterator[subprocess.Popen[bytes]]:
         "ssh_config": "",
         "worker": "lac-worker",
         "playbooks": str(world.ground.playbooks),
+        "authority": None,
         "run": {
             "private_data_dir": str(directory),
             "playbook": "harden.yml",
             "inventory": inventory([at("lac-slow")], "-o BatchMode=yes"),
         },
     }
-    sent = packed(job)
+    with ThreadPoolExecutor(1) as thread:  # in the main thread ansible-runner would take over its signals
+        sent = thread.submit(packed, job).result()
     process = subprocess.Popen(
         [sys.executable, "-I", worker_program.__file__],
         stdin=subprocess.PIPE,
