@@ -16,9 +16,11 @@ from pyVmomi import vim
 
 from operations.engine.engine import Engine
 from operations.hosts.image import GoldenImage
+from operations.worlds.automation import ACCOUNT
 from territory.hosts import hosts
 from territory.loader import load_territory
 from tests.hosts.guests import Guests, wait_until
+from tests.hosts.worker import worker
 from tests.twin.operations.conftest import metro_on_a_state_of_its_own
 from tests.twin.operations.inventory import find
 from tests.twin.operations.metro import Answer, finish
@@ -196,7 +198,7 @@ def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened:
     began = time.monotonic()
     process = hardened.metro.start(*UP)
     with hardened.metro.vcenters()["lac"].content() as content:
-        wait_until(lambda: applying(hardened, known, KILLED), 240)
+        wait_until(lambda: applying(hardened, known, f"[{KILLED}]"), 240)
         find(content, vim.VirtualMachine, KILLED).PowerOffVM_Task()
         answer = finish(process)
         assert time.monotonic() - began < 400
@@ -219,6 +221,40 @@ def test_hosts_that_fail_are_named_and_alone_and_the_next_up_converges(hardened:
         hardened.inside(host, "test ! -e /etc/sudoers.d/left-behind")
 
 
+WORKER, SITE, BY_WORKER, ELSEWHERE = "lac-bastion", "lac", "lac-router-1", "pessac-router-1"
+
+
+def test_a_sites_hosts_are_hardened_by_its_worker_and_one_that_is_killed_harms_no_other_site(hardened: Guests) -> None:
+    harden = ("harden", "-t", "sandbox", "--worker", f"{SITE}={WORKER}")
+    only = ("--limit", f"site_{SITE}", "--limit", ELSEWHERE)
+    of_site = {host.name for host in HOSTS.values() if host.site == SITE} - {WORKER}
+    with worker(hardened, WORKER, [HOSTS[name] for name in of_site]):
+        for host in (BY_WORKER, ELSEWHERE):
+            hardened.inside(host, "touch /etc/sudoers.d/left-behind")
+        checked = hardened.metro.succeed(*harden, *only, "--check")
+        assert {host["name"] for host in checked.json["hosts"] if host["changed"]} == {BY_WORKER, ELSEWHERE}
+        by_worker = {host["name"] for host in checked.json["hosts"] if WORKER in Path(host["evidence"]).name}
+        assert by_worker == of_site
+
+        known = set((hardened.world / "evidence").iterdir())
+        began = time.monotonic()
+        process = hardened.metro.start(*harden, *only)
+        wait_until(lambda: applying(hardened, known, "PLAY [", f"ansible-{WORKER}.log"), 120)
+        hardened.inside(WORKER, f"pkill --signal KILL --uid {ACCOUNT}")
+        answer = finish(process)
+        assert time.monotonic() - began < 200
+        assert answer.code == 1
+        unfinished = [host for host in answer.json["hosts"] if host["state"] == "unfinished"]
+        assert {host["name"] for host in unfinished} & of_site
+        assert {host["name"] for host in unfinished} <= of_site
+        assert all(f"the worker {WORKER} of site {SITE} broke off" in host["problem"] for host in unfinished)
+        hardened.inside(ELSEWHERE, "test ! -e /etc/sudoers.d/left-behind")
+
+        again = hardened.metro.succeed(*harden, *only)
+        assert {host["state"] for host in again.json["hosts"]} == {"done"}
+        hardened.inside(BY_WORKER, "test ! -e /etc/sudoers.d/left-behind")
+
+
 def cut(guests: Guests, host: str) -> str:
     """Take a host's only cable down, and say which it was."""
     links = json.loads(guests.inside(host, "ip -json link show nic0"))
@@ -229,7 +265,7 @@ def cut(guests: Guests, host: str) -> str:
     return cable
 
 
-def applying(guests: Guests, known: set[Path], host: str) -> bool:
-    """Whether a run that began since is at work on a host."""
-    logs = [place / "ansible.log" for place in (guests.world / "evidence").iterdir() if place not in known]
-    return any("-apply-" in str(log) and log.exists() and f"[{host}]" in log.read_text() for log in logs)
+def applying(guests: Guests, known: set[Path], what: str, name: str = "ansible.log") -> bool:
+    """Whether a run that began since is at work, and its log says so of this."""
+    logs = [place / name for place in (guests.world / "evidence").iterdir() if place not in known]
+    return any("-apply-" in str(log) and log.exists() and what in log.read_text() for log in logs)
