@@ -232,7 +232,7 @@ def test_a_sites_hosts_are_hardened_by_its_worker_and_one_that_is_killed_harms_n
         for host in (BY_WORKER, ELSEWHERE):
             hardened.inside(host, "touch /etc/sudoers.d/left-behind")
         checked = hardened.metro.succeed(*harden, *only, "--check")
-        assert {host["name"] for host in checked.json["hosts"] if host["changed"]} == {BY_WORKER, ELSEWHERE}
+        assert {host["name"] for host in checked.json["hosts"] if "R39" in host["rules"]} == {BY_WORKER, ELSEWHERE}
         by_worker = {host["name"] for host in checked.json["hosts"] if WORKER in Path(host["evidence"]).name}
         assert by_worker == of_site
 
@@ -242,7 +242,7 @@ def test_a_sites_hosts_are_hardened_by_its_worker_and_one_that_is_killed_harms_n
         wait_until(lambda: applying(hardened, known, "PLAY [", f"ansible-{WORKER}.log"), 120)
         hardened.inside(WORKER, f"pkill --signal KILL --uid {ACCOUNT}")
         answer = finish(process)
-        assert time.monotonic() - began < 200
+        assert time.monotonic() - began < 300
         assert answer.code == 1
         unfinished = [host for host in answer.json["hosts"] if host["state"] == "unfinished"]
         assert {host["name"] for host in unfinished} & of_site

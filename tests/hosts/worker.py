@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -54,9 +55,16 @@ def _install(venv: Path) -> None:
         for file in found.files or ():
             if file.parts[0] in ("..", "ansible_test") or "__pycache__" in file.parts:
                 continue
-            copy = packages / file
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(str(found.locate_file(file)), copy)
+            _copy(Path(str(found.locate_file(file))), packages / file)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With its bytecode, where it has some: the worker may write none beside it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+    if source.suffix == ".py" and (compiled := Path(cache_from_source(source))).exists():
+        (target.parent / compiled.parent.name).mkdir(exist_ok=True)
+        shutil.copy2(compiled, target.parent / compiled.parent.name / compiled.name)
 
 
 def _with_all_it_needs(names: Iterable[str]) -> Iterator[Distribution]:
@@ -75,9 +83,12 @@ def _with_all_it_needs(names: Iterable[str]) -> Iterator[Distribution]:
         waiting += [each.name for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
 
 
-def _configuration(hosts: Iterable[Host]) -> Iterator[str]:
+def _configuration(hosts: Collection[Host]) -> Iterator[str]:
+    names = {host.name for host in hosts}
     for host in hosts:
-        yield f"Host {host.name}\n  HostName {host.address}\n  HostKeyAlias {host.name}"
-        if jump := host.ways[0].jump:
-            yield f"  ProxyJump {jump}"
+        # Not through the other site: between sites no router speaks BGP yet.
+        way = next(way for way in host.ways if way.jump is None or way.jump in names)
+        yield f"Host {host.name}\n  HostName {way.address}\n  HostKeyAlias {host.name}"
+        if way.jump:
+            yield f"  ProxyJump {way.jump}"
     yield f"Host *\n  User {ACCOUNT}\n  StrictHostKeyChecking yes\n  ForwardAgent no\n"
