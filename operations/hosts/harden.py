@@ -13,7 +13,7 @@ from typing import Any
 
 from operations.console import Console
 from operations.errors import AnswerNo, Interrupted
-from operations.hosts.running import RunningHosts, choose_hosts, running_hosts
+from operations.hosts.running import choose_hosts, running_hosts
 from operations.paths import state_directory
 from operations.recovery.run_lock import hold
 from operations.territories import ChosenTerritory, choose_territory
@@ -53,7 +53,18 @@ def harden(territory: str, limit: Sequence[str], *, check: bool, as_json: bool) 
     mode = Mode.PROBE if check else Mode.APPLY
     begun = time.monotonic()
     with _alone(chosen, console, mode):
-        outcomes = _run(mode, _waves(hosts, mode), chosen.model, running, console)
+        settings = Settings(
+            running.ssh_config,
+            running.world / "evidence",
+            DEADLINE_SECONDS,
+            BOOT_SECONDS,
+            FORKS,
+            journal_authority(running.world),
+        )
+        reports = running.reports()
+        # One that nobody started is asked too: that it does not answer is told like every other failure.
+        machines = {host.name: reports[host.name].id if host.name in reports else host.name for host in hosts}
+        outcomes = run_playbook(mode, _waves(hosts, mode), chosen.model, settings, machines, console)
     name = chosen.model.name
     result = {
         "territory": name,
@@ -75,24 +86,20 @@ def harden(territory: str, limit: Sequence[str], *, check: bool, as_json: bool) 
     console.result(result)
 
 
-def _run(
-    mode: Mode, waves: Sequence[Sequence[Host]], territory: Territory, running: RunningHosts, console: Console
+def run_playbook(
+    mode: Mode,
+    waves: Sequence[Sequence[Host]],
+    territory: Territory,
+    settings: Settings,
+    machines: Mapping[str, str],
+    console: Console,
 ) -> dict[str, tuple[Outcome, float]]:
-    """What became of each host, and the seconds of the run it was in, by name."""
+    """Run the playbook on wave after wave; what became of each host, and the seconds of the run it was in, by name.
+
+    `machines` is each host's machine id by name. Raises `Interrupted` after ^C, when every process has ended.
+    """
     cancelled = threading.Event()
-    settings = Settings(
-        running.ssh_config,
-        running.world / "evidence",
-        DEADLINE_SECONDS,
-        BOOT_SECONDS,
-        FORKS,
-        journal_authority(running.world),
-    )
-    reports, digest = running.reports(), playbook_digest()
-    # One that nobody started is asked too: that it does not answer is told like every other failure.
-    machines = {
-        host.name: reports[host.name].id if host.name in reports else host.name for wave in waves for host in wave
-    }
+    digest = playbook_digest()
     outcomes: dict[str, tuple[Outcome, float]] = {}
     runs = Runs(settings, PLAYBOOKS, cancelled)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="harden") as thread:
@@ -101,7 +108,7 @@ def _run(
                 baselines = [_baseline(territory, host, machines[host.name], digest) for host in wave]
                 begun = time.monotonic()
                 with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
-                    found = _wait(thread.submit(runs.run, mode, baselines, DEADLINE_SECONDS))
+                    found = _wait(thread.submit(runs.run, mode, baselines, settings.deadline_seconds))
                 seconds = time.monotonic() - begun
                 outcomes |= {host.name: (found[host.name], seconds) for host in wave}
         except KeyboardInterrupt:
