@@ -51,7 +51,8 @@ def newer_sources(text: str) -> str:
 
 def _fetch(staging: Path, remedy: str) -> None:
     apt, sources = staging / "apt", staging / "apt" / "newer.sources"
-    apt.mkdir()
+    for name in ("lists", "cache/archives"):
+        (apt / name / "partial").mkdir(parents=True)
     sources.write_text(newer_sources(MACHINE_SOURCES.read_text(encoding="utf-8")), encoding="utf-8")
     own = {
         "Dir::Etc::SourceList": "/dev/null",

@@ -128,12 +128,12 @@ class Guest:
             time.sleep(_LOOK_S)
         raise MachineError(f"the guest did not answer within {limit_s:g} s:\n{self.machine.last_words()}")
 
-    def run(self, command: Sequence[str], what: str, progress: Progress, accepted: Sequence[int] = (0,)) -> None:
-        """Run a command to its end, its newest line as progress. Raises `MachineError` for another exit code."""
+    def run(self, command: Sequence[str], what: str, progress: Progress) -> None:
+        """Run a command to its end, its newest line as progress. Raises `MachineError` when it fails."""
         finished = run_long(
             self.ssh(*command), cwd=self.ssh_config.parent, environment=_plain(), progress=progress, describe=_short
         )
-        if finished.code not in accepted:
+        if finished.code != 0:
             raise MachineError(f"{what} failed (exit code {finished.code}):\n{finished.tail}")
 
     def _answers(self) -> bool:

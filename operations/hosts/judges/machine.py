@@ -96,7 +96,7 @@ def command_line(accel: str, disk: Path, seed: Path, wire: Wire, port: int, cons
     """QEMU's. What the guest writes to its disk is gone with it."""
     return (
         *(PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-sandbox", _SANDBOX),
-        *("-machine", f"pc,accel={accel}", "-cpu", "host" if accel == "kvm" else "max"),
+        *("-machine", "pc", "-accel", accel, "-cpu", "host" if accel == "kvm" else "max"),
         *("-smp", str(PROCESSORS), "-m", str(MEMORY_MIB)),
         *("-device", "virtio-rng-pci"),
         *("-drive", f"file={_escaped(disk)},format=raw,if=virtio,snapshot=on,cache=unsafe"),
