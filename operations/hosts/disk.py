@@ -22,7 +22,7 @@ from operations.hosts.image_debian import ensure_tools
 from operations.hosts.image_inputs import PLAYBOOKS
 from operations.paths import CHECKOUT
 
-TOOLS = {"sfdisk": "fdisk", "mke2fs": "e2fsprogs"}
+TOOLS = {"debugfs": "e2fsprogs", "mke2fs": "e2fsprogs", "sfdisk": "fdisk"}
 PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-cloud-amd64")
 SPACE_GIB = 4.0
 SECTOR = 512
