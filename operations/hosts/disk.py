@@ -95,7 +95,11 @@ def fstab() -> str:
         f"LABEL={each.label} {each.path} ext4 defaults,{each.options} 0 {1 if each.path == '/' else 2}"
         for each in sorted(PARTITIONS, key=lambda each: each.path)
     ]
-    memory = ["tmpfs /dev/shm tmpfs defaults,nodev,nosuid,noexec 0 0", "proc /proc proc defaults,hidepid=2,gid=adm 0 0"]
+    memory = [
+        "devtmpfs /dev devtmpfs defaults,nosuid,noexec 0 0",
+        "tmpfs /dev/shm tmpfs defaults,nodev,nosuid,noexec 0 0",
+        "proc /proc proc defaults,hidepid=2,gid=adm 0 0",
+    ]
     return "\n".join([*lines, *memory]) + "\n"
 
 
