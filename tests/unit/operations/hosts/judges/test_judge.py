@@ -19,6 +19,7 @@ from operations.hosts.judges.judge import judge, representatives
 from operations.hosts.judges.lynis import Audit
 from operations.hosts.judges.openscap import Scan
 from operations.territories import choose_territory
+from operations.verbs.verify import verify
 from playbooks.digest import playbook_digest
 from providers.hosts.outcome import Outcome, State
 from territory.hosts import Host
@@ -176,6 +177,12 @@ def test_without_root_it_is_said_what_is_missing(imagined: Imagined, monkeypatch
     with pytest.raises(MachineError, match="needs root") as refused:
         judge("sandbox", [], None, before=False, as_json=False)
     assert refused.value.exit_code == 3
+
+
+def test_before_is_a_question_to_the_judges_alone() -> None:
+    with pytest.raises(InputError, match="to the judges") as refused:
+        verify("sandbox", before=True)
+    assert refused.value.remedy == "--judges --before"
 
 
 def test_a_host_that_nobody_declared(imagined: Imagined) -> None:
