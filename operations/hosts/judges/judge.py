@@ -31,6 +31,7 @@ from operations.hosts.verification.binding import binding
 from operations.hosts.verify import new_folder, write_result
 from operations.paths import state_directory
 from operations.territories import choose_territory
+from operations.worlds.journal_authority import prepare_journal_authority
 from operations.worlds.world import world_files
 from providers.hosts.batches import Mode
 from providers.hosts.outcome import State
@@ -157,7 +158,8 @@ def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], *, harden
 
 
 def _harden(ground: _Ground, host: Host, guest: Guest, folder: Path) -> None:
-    settings = Settings(guest.ssh_config, folder / "harden", DEADLINE_SECONDS, DEADLINE_SECONDS, forks=1)
+    authority = prepare_journal_authority(ground.work, ground.territory)
+    settings = Settings(guest.ssh_config, folder / "harden", DEADLINE_SECONDS, DEADLINE_SECONDS, 1, authority)
     machines = {host.name: host.name}
     outcome, _ = run_playbook(Mode.APPLY, [[host]], ground.territory, settings, machines, ground.console)[host.name]
     if outcome.state is not State.DONE:
