@@ -120,6 +120,7 @@ class Runs:
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._sockets),
             "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
+            "ANSIBLE_TIMEOUT": str(self._settings.answer_seconds),
         }
         if mode is Mode.PREVIEW:
             told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}

@@ -46,6 +46,10 @@ DEADLINE_SECONDS = 3600
 """For the playbook on one guest: in software, QEMU takes a hundred times as long as a container."""
 
 
+ANSWER_SECONDS = 180
+"""For the guest to become root: on a busy machine, software takes half a minute."""
+
+
 @dataclass(frozen=True)
 class _Ground:
     """What every guest of one command is made from."""
@@ -159,7 +163,9 @@ def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], *, harden
 
 def _harden(ground: _Ground, host: Host, guest: Guest, folder: Path) -> None:
     authority = prepare_journal_authority(ground.work, ground.territory)
-    settings = Settings(guest.ssh_config, folder / "harden", DEADLINE_SECONDS, DEADLINE_SECONDS, 1, authority)
+    settings = Settings(
+        guest.ssh_config, folder / "harden", DEADLINE_SECONDS, DEADLINE_SECONDS, 1, authority, ANSWER_SECONDS
+    )
     machines = {host.name: host.name}
     outcome, _ = run_playbook(Mode.APPLY, [[host]], ground.territory, settings, machines, ground.console)[host.name]
     if outcome.state is not State.DONE:
