@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
@@ -39,13 +39,15 @@ class Wire:
         """The smallest that holds both, and two addresses more for what QEMU insists on."""
         for prefix in range(29, 3, -1):
             network = IPv4Network((self.guest, prefix), strict=False)
-            if self.asker in network:
+            ends = (network.network_address, network.broadcast_address)
+            if self.asker in network and not {self.guest, self.asker} & {*ends}:
                 return network
         raise MachineError(f"{self.guest} and {self.asker} are in no network that QEMU knows")
 
     def options(self, port: int) -> str:
         """Of QEMU's user network: it hands a port of loopback to the guest's ssh and lets nothing out."""
-        name_server, lease = (each for each in _spare(self.network, (self.guest, self.asker)))
+        spare = (address for address in self.network.hosts() if address not in (self.guest, self.asker))
+        name_server, lease = next(spare), next(spare)
         return ",".join(
             (
                 "user,id=wire,restrict=on,ipv6=off",
@@ -130,16 +132,6 @@ def running(accel: str, disk: Path, seed: Path, wire: Wire, work: Path) -> Gener
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _spare(network: IPv4Network, taken: Sequence[IPv4Address]) -> list[IPv4Address]:
-    spare: list[IPv4Address] = []
-    for address in network.hosts():
-        if address not in taken:
-            spare.append(address)
-        if len(spare) == 2:
-            break
-    return spare
 
 
 def _free_port() -> int:
