@@ -34,7 +34,10 @@ _PREVIEW_CONNECT_SECONDS = 5
 _LOOK_SECONDS = 0.2
 _LONGEST_DIRECTORY = 50
 _HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
-_ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
+_ANSWER_SECONDS = 20
+"""The longest that a host may take to accept a connection, or to make somebody root on it."""
+_ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax={count}"
+_SILENCES = 3
 """So that a host which dies in the middle is noticed within a quarter of a minute."""
 
 
@@ -86,7 +89,7 @@ class Runs:
             "private_data_dir": str(directory),
             "project_dir": str(self._playbooks),
             "playbook": PLAYBOOK,
-            "inventory": inventory(baselines, self._settings.ssh_config, self._settings.journal_authority),
+            "inventory": inventory(baselines, self._settings),
             "cmdline": "" if mode is Mode.APPLY else "--check --diff",
             "forks": self._settings.forks,
         }
@@ -119,8 +122,8 @@ class Runs:
             "ANSIBLE_HOST_KEY_CHECKING": "True",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._sockets),
-            "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
-            "ANSIBLE_TIMEOUT": str(self._settings.answer_seconds),
+            "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS * self._settings.patience),
+            "ANSIBLE_TIMEOUT": str(_ANSWER_SECONDS * self._settings.patience),
         }
         if mode is Mode.PREVIEW:
             told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}
@@ -185,8 +188,10 @@ def _kill_tree(pid: int) -> None:
             continue
 
 
-def inventory(baselines: Sequence[Baseline], ssh_config: Path, journal_authority: Path | None = None) -> dict[str, Any]:
+def inventory(baselines: Sequence[Baseline], settings: Settings) -> dict[str, Any]:
     """An inventory of these hosts: reached by their names and the ssh configuration, in their groups."""
+    alive = _ALIVE.format(count=_SILENCES * settings.patience)
+    authority = settings.journal_authority
     groups: dict[str, Any] = {}
     for baseline in baselines:
         for group in baseline.groups:
@@ -195,8 +200,8 @@ def inventory(baselines: Sequence[Baseline], ssh_config: Path, journal_authority
         "all": {
             "hosts": {baseline.host: dict(baseline.variables) for baseline in baselines},
             "vars": {
-                "ansible_ssh_common_args": f"-F {shlex.quote(str(ssh_config))} {_ALIVE}",
-                **({"journal_authority": str(journal_authority)} if journal_authority else {}),
+                "ansible_ssh_common_args": f"-F {shlex.quote(str(settings.ssh_config))} {alive}",
+                **({"journal_authority": str(authority)} if authority else {}),
             },
             "children": groups,
         }

@@ -32,8 +32,8 @@ class Settings:
     """How many hosts are worked on at a time."""
     journal_authority: Path | None = None
     """The directory of the authority that hosts' certificates are from; none, and journals stay on their hosts."""
-    answer_seconds: int = 20
-    """The longest that a host may take to accept a connection, or to become root on it."""
+    patience: int = 1
+    """How many times as long as usual a host may be silent, and a task may take: more for one in software."""
 
 
 def setting_failures(config: Properties) -> Iterator[CheckFailure]:
