@@ -15,7 +15,7 @@ import pytest
 
 from providers.hosts.batches import CANCELLED, Mode
 from providers.hosts.outcome import State
-from providers.hosts.runs import Runs
+from providers.hosts.runs import Runs, inventory
 from providers.hosts.settings import Settings
 from tests.unit.providers.hosts.ground import Ground, baseline
 
@@ -137,3 +137,10 @@ def _until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not true() and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(("patience", "silences"), [(1, 3), (10, 30)])
+def test_who_is_patient_lets_a_host_be_silent_for_longer(patience: int, silences: int, ground: Ground) -> None:
+    settings = Settings(ground.ssh_config, ground.evidence, 60, 1, 8, patience=patience)
+    told = inventory([], settings)["all"]["vars"]["ansible_ssh_common_args"]
+    assert f"-o ServerAliveInterval=5 -o ServerAliveCountMax={silences}" in told
