@@ -17,13 +17,12 @@ from operations.console import Progress
 from operations.engine.cache import require_space
 from operations.engine.command import run_long
 from operations.errors import MachineError
-from operations.hosts.image import GoldenImage
 from operations.hosts.image_build import NAMESPACES
 from operations.hosts.image_debian import ensure_tools
 from operations.hosts.image_inputs import PLAYBOOKS
 from operations.paths import CHECKOUT
 
-TOOLS = {"sfdisk": "fdisk", "mke2fs": "e2fsprogs"}
+TOOLS = {"debugfs": "e2fsprogs", "mke2fs": "e2fsprogs", "sfdisk": "fdisk"}
 PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-cloud-amd64")
 SPACE_GIB = 4.0
 SECTOR = 512
@@ -62,10 +61,10 @@ PARTITIONS = (
 """In the order of the table, after the boot loader's own partition."""
 
 
-def build_disk(image: GoldenImage, disk: Path, progress: Progress) -> Path:
-    """Write an image to a new disk file (raw, sparse), and return it. Needs root, and Debian's servers for the kernel.
+def build_disk(tree: Path, disk: Path, progress: Progress) -> Path:
+    """Write an image's tree to a new disk file (raw, sparse), and return it.
 
-    Raises `MachineError`. The file appears whole or not at all.
+    Needs root, and Debian's servers for the kernel. Raises `MachineError`. The file appears whole or not at all.
     """
     if os.geteuid() != 0:
         raise MachineError("making a disk needs root: its files belong to root", "run metro as root")
@@ -76,7 +75,7 @@ def build_disk(image: GoldenImage, disk: Path, progress: Progress) -> Path:
     work.mkdir(parents=True)
     try:
         finished = run_long(
-            [*NAMESPACES, sys.executable, "-P", "-m", "operations.hosts.disk_make", str(image.tree), str(work)],
+            [*NAMESPACES, sys.executable, "-P", "-m", "operations.hosts.disk_make", str(tree), str(work)],
             cwd=CHECKOUT,
             environment={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
             progress=progress,
@@ -96,7 +95,11 @@ def fstab() -> str:
         f"LABEL={each.label} {each.path} ext4 defaults,{each.options} 0 {1 if each.path == '/' else 2}"
         for each in sorted(PARTITIONS, key=lambda each: each.path)
     ]
-    memory = ["tmpfs /dev/shm tmpfs defaults,nodev,nosuid,noexec 0 0", "proc /proc proc defaults,hidepid=2,gid=adm 0 0"]
+    memory = [
+        "devtmpfs /dev devtmpfs defaults,nosuid,noexec 0 0",
+        "tmpfs /dev/shm tmpfs defaults,nodev,nosuid,noexec 0 0",
+        "proc /proc proc defaults,hidepid=2,gid=adm 0 0",
+    ]
     return "\n".join([*lines, *memory]) + "\n"
 
 

@@ -143,6 +143,10 @@ def _fill(root: Path, disk: Path, partition: Partition, start: int) -> None:
     size = f"{partition.mebibytes * 1024}k"
     offset = f"offset={start},nodiscard"
     _run("mke2fs", "-q", "-t", "ext4", "-F", "-L", partition.label, "-E", offset, "-d", str(source), str(disk), size)
+    # mke2fs takes what is in the directory, and not whose it is and who may enter.
+    owned = source.stat()
+    for field, value in (("mode", f"0{owned.st_mode:o}"), ("uid", str(owned.st_uid)), ("gid", str(owned.st_gid))):
+        _run("debugfs", "-w", "-R", f"set_inode_field <2> {field} {value}", f"{disk}?offset={start}")
     if partition.path != "/":
         _run("find", str(source), "-mindepth", "1", "-delete")
 

@@ -78,7 +78,7 @@ def harden(
     begun = time.monotonic()
     with _alone(chosen, console, mode):
         runs = _waves(_baselines(chosen.model, hosts, running), mode, batch)
-        outcomes = _run(mode, runs, settings, console)
+        outcomes = run_playbook(mode, runs, settings, console)
     name = chosen.model.name
     result = {
         "territory": name,
@@ -100,10 +100,13 @@ def harden(
     console.result(result)
 
 
-def _run(
+def run_playbook(
     mode: Mode, of_waves: Sequence[Sequence[Baseline]], settings: Settings, console: Console
 ) -> dict[str, tuple[Outcome, float]]:
-    """What became of each host, and the seconds of the run it was in, by name."""
+    """Run the playbook on wave after wave; what became of each host, and the seconds of the run it was in, by name.
+
+    Raises `Interrupted` after ^C, when every process has ended.
+    """
     cancelled = threading.Event()
     budget = Budget(settings.failure_budget)
     outcomes: dict[str, tuple[Outcome, float]] = {}
@@ -116,7 +119,7 @@ def _run(
                     found: Mapping[str, Outcome] = budget.refused(wave)
                 else:
                     with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
-                        found = _wait(thread.submit(runs.run, mode, wave, DEADLINE_SECONDS))
+                        found = _wait(thread.submit(runs.run, mode, wave, settings.deadline_seconds))
                     budget.count(found)
                 seconds = time.monotonic() - begun
                 outcomes |= {host: (outcome, seconds) for host, outcome in found.items()}
@@ -143,14 +146,14 @@ def _wait(running: Future[dict[str, Outcome]]) -> Mapping[str, Outcome]:
 
 
 def _baselines(territory: Territory, hosts: Sequence[Host], running: RunningHosts) -> list[Baseline]:
-    """As the stack `hosts` declares them."""
     reports, digest = running.reports(), playbook_digest()
     # One that nobody started is asked too: that it does not answer is told like every other failure.
     machines = {host.name: reports[host.name].id if host.name in reports else host.name for host in hosts}
-    return [_baseline(territory, host, machines[host.name], digest) for host in hosts]
+    return [baseline_of(territory, host, machines[host.name], digest) for host in hosts]
 
 
-def _baseline(territory: Territory, host: Host, machine: str, digest: str) -> Baseline:
+def baseline_of(territory: Territory, host: Host, machine: str, digest: str) -> Baseline:
+    """As the stack `hosts` declares it; `machine` is its machine's id, `digest` that of the playbooks."""
     inputs = {
         "host": host.name,
         "machineId": machine,

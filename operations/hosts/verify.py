@@ -103,7 +103,7 @@ def check(
 ) -> dict[str, Any]:
     """Ask hosts, judge what they told, keep the evidence and say it; returns the result as `--json` shows it."""
     begun = datetime.now(UTC)
-    folder = _folder(evidence or running.world / "evidence" / f"{begun:%Y%m%dT%H%M%SZ}-verify")
+    folder = new_folder(evidence or running.world / "evidence" / f"{begun:%Y%m%dT%H%M%SZ}-verify")
     verified = _verify(chosen.model, hosts, running, folder, console)
     reports = running.reports()
     rows = [each.as_json(reports[each.host.name].id if each.host.name in reports else None) for each in verified]
@@ -119,7 +119,7 @@ def check(
         "skips": dict(skips.most_common()),
         "evidence": str(folder),
     }
-    _write(folder / RESULT, {**result, "results": [_row(each) for one in verified for each in one.results]})
+    write_result(folder / RESULT, {**result, "results": [_row(each) for one in verified for each in one.results]})
     _tell(console, verified, skips, folder)
     return result
 
@@ -173,7 +173,8 @@ def _tell(console: Console, verified: Sequence[Verified], skips: Counter[str], f
     console.say(f"evidence: {folder}")
 
 
-def _folder(path: Path) -> Path:
+def new_folder(path: Path) -> Path:
+    """Where evidence goes, made for its owner alone. Raises `InputError` where it cannot be."""
     folder = path.expanduser().resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -192,6 +193,7 @@ def _row(result: TestResult) -> dict[str, Any]:
     }
 
 
-def _write(file: Path, content: dict[str, Any]) -> None:
+def write_result(file: Path, content: dict[str, Any]) -> None:
+    """Write a JSON file that its owner alone reads."""
     file.touch(mode=0o600)
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from operations.errors import InputError
 from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 
 
@@ -28,9 +29,27 @@ def verify(
             help="Where results go. Default: a folder of its own in the world's evidence.",
         ),
     ] = None,
+    judges: Annotated[
+        bool,
+        typer.Option(
+            "--judges",
+            help="Ask OpenSCAP and Lynis instead, in QEMU: of each --host, or of one a level. Takes long.",
+        ),
+    ] = False,
+    before: Annotated[
+        bool, typer.Option("--before", help="With --judges: ask them of the same packages without any role as well.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge every running host by ANSSI-BP-028 and the territory. Changes nothing."""
+    names = tuple(host or ())
+    if judges:
+        from operations.hosts.judges.judge import judge
+
+        judge(territory, names, evidence, before=before, as_json=as_json)
+        return
+    if before:
+        raise InputError("--before is a question to the judges", "--judges --before")
     from operations.hosts.verify import verify as run
 
-    run(territory, tuple(host or ()), evidence, as_json=as_json)
+    run(territory, names, evidence, as_json=as_json)

@@ -22,7 +22,7 @@ from providers.hosts.outcome import Outcome, Tally
 from providers.hosts.rules import listed
 from providers.hosts.settings import Settings
 from providers.hosts.sites import Part, Worker, parts
-from providers.hosts.ssh import ALIVE, end_connections
+from providers.hosts.ssh import alive, end_connections
 from providers.hosts.watch import Watch
 from providers.hosts.worker_job import AUTHORITY, WORKER_ENDED, WorkerJob, after, wants_signature
 
@@ -30,6 +30,8 @@ PLAYBOOK = "harden.yml"
 
 _TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
+_ANSWER_SECONDS = 20
+"""The longest that a host may take to accept a connection, or to make somebody root on it."""
 _PREVIEW_CONNECT_SECONDS = 5
 _LONGEST_DIRECTORY = 50
 _HANDED_ON = frozenset({"HOME", "LOGNAME", "METROPOLE_RUN", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"})
@@ -118,7 +120,7 @@ class Runs:
         return heard
 
     def _job(self, baselines: Sequence[Baseline], mode: Mode, directory: Path) -> dict[str, Any]:
-        way = f"-F {shlex.quote(str(self._settings.ssh_config))} {ALIVE}"
+        way = f"-F {shlex.quote(str(self._settings.ssh_config))} {alive(self._settings.patience)}"
         return {
             "private_data_dir": str(directory),
             "project_dir": str(self._playbooks),
@@ -140,7 +142,7 @@ class Runs:
                 "private_data_dir": str(directory),
                 "playbook": PLAYBOOK,
                 # How hosts are reached from there is for its own ssh configuration to say.
-                "inventory": inventory(baselines, ALIVE, "{{ playbook_dir }}/.." if authority else None),
+                "inventory": inventory(baselines, alive(), "{{ playbook_dir }}/.." if authority else None),
                 "envvars": {**_told(mode), "ANSIBLE_INVENTORY_ENABLED": "yaml"},
                 **self._manner(mode),
             },
@@ -159,7 +161,7 @@ class Runs:
             "ANSIBLE_CONFIG": str(self._playbooks / "ansible.cfg"),
             "ANSIBLE_HOME": str(self._own / "home"),
             "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._sockets),
-            **_told(mode),
+            **_told(mode, self._settings.patience),
         }
 
     def close(self) -> None:
@@ -214,12 +216,13 @@ def _short_directory() -> str:
     return usual if len(usual) <= _LONGEST_DIRECTORY else "/tmp"  # noqa: S108 - a private directory is made in it
 
 
-def _told(mode: Mode) -> dict[str, str]:
+def _told(mode: Mode, patience: int = 1) -> dict[str, str]:
     """What Ansible is told wherever it runs."""
     told = {
         "ANSIBLE_HOST_KEY_CHECKING": "True",
         "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS),
+        "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS * patience),
+        "ANSIBLE_TIMEOUT": str(_ANSWER_SECONDS * patience),
     }
     if mode is Mode.PREVIEW:
         told |= {"ANSIBLE_TIMEOUT": str(_PREVIEW_CONNECT_SECONDS), "ANSIBLE_SSH_RETRIES": "0"}

@@ -44,6 +44,8 @@ class Settings:
     """How many hosts may fail. Once more did, those not begun are left as they are."""
     workers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Site to the host, as in the ssh configuration, that runs Ansible for the hosts of that site."""
+    patience: int = 1
+    """How many times as long as usual a host may be silent, and a task may take: more for one in software."""
 
 
 def setting_failures(config: Properties) -> Iterator[CheckFailure]:

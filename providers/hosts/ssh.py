@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 SSH = "ssh"
-ALIVE = "-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax=3"
-"""Options, so that a host which dies in the middle is noticed within a quarter of a minute."""
 
 _CONNECT_SECONDS = 5
 _PAUSE = 2.0
@@ -25,6 +23,11 @@ Knock = Callable[[str, float], str]
 def refused_key(message: str) -> bool:
     """Whether a host showed another key than the known one: nothing that time mends."""
     return any(refusal in message for refusal in _REFUSALS)
+
+
+def alive(patience: int = 1) -> str:
+    """Options, so that a host which dies in the middle is noticed in a quarter of a minute, or so many of them."""
+    return f"-o BatchMode=yes -o ServerAliveInterval=5 -o ServerAliveCountMax={3 * patience}"
 
 
 class Ssh:

@@ -24,7 +24,7 @@ from ansible_runner.interface import run
 from playbooks.digest import deciding_files
 from providers.hosts import worker_program
 from providers.hosts.run_process import tell
-from providers.hosts.ssh import ALIVE, SSH
+from providers.hosts.ssh import SSH, alive
 from providers.hosts.worker_job import AUTHORITY, WORKER_ENDED, WorkerJob
 
 PYTHON = "/opt/metropole-worker/bin/python"
@@ -103,7 +103,7 @@ class Told:
 @contextmanager
 def _connection(job: WorkerJob) -> Generator[tuple[IO[bytes], Told]]:
     """The program on the worker: what it reads, what it tells. `WorkerError` gets ssh's last word where it has one."""
-    options = ("-T", *shlex.split(ALIVE), "-o", "ControlPath=none", "-o", "LogLevel=ERROR")
+    options = ("-T", *shlex.split(alive()), "-o", "ControlPath=none", "-o", "LogLevel=ERROR")
     command = shlex.join([PYTHON, "-I", "-c", _PROGRAM])
     argv = [SSH, "-F", job["ssh_config"], *options, job["worker"], command]
     with tempfile.TemporaryFile() as stderr:

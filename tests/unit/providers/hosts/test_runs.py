@@ -17,6 +17,7 @@ from providers.hosts.batches import CANCELLED, Mode
 from providers.hosts.outcome import State
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
+from providers.hosts.ssh import alive
 from tests.unit.providers.hosts.ground import Ground, baseline
 
 SECONDS = 60.0
@@ -137,3 +138,8 @@ def _until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not true() and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(("patience", "silences"), [(1, 3), (10, 30)])
+def test_who_is_patient_lets_a_host_be_silent_for_longer(patience: int, silences: int) -> None:
+    assert f"-o ServerAliveInterval=5 -o ServerAliveCountMax={silences}" in alive(patience)

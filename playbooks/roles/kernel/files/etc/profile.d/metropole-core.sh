@@ -1,0 +1,2 @@
+# No shell leaves core dumps.
+ulimit -c 0
