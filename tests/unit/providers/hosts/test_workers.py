@@ -17,7 +17,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from ansible.errors import AnsibleActionFail
 
+from operations.worlds.journal_authority import prepare_journal_authority
+from playbooks.action_plugins.certificate import signed
 from providers.hosts import worker_program
 from providers.hosts.baseline import Baseline
 from providers.hosts.batches import CANCELLED, Mode
@@ -25,9 +28,10 @@ from providers.hosts.outcome import Outcome, State
 from providers.hosts.runs import Runs, inventory
 from providers.hosts.settings import Settings
 from providers.hosts.sites import parts
-from providers.hosts.worker_job import WorkerJob
+from providers.hosts.worker_job import WorkerJob, wants_signature
 from providers.hosts.worker_program import PACKAGES
 from providers.hosts.worker_run import Told, packed
+from territory.loader import load_territory
 from tests.unit.providers.hosts.ground import Ground, baseline
 
 SECONDS = 60.0
@@ -250,7 +254,7 @@ def test_what_a_worker_does_ends_with_the_run(world: World, how: str) -> None:
 SIGN = """
 - name: R71 | Sign
   ansible.builtin.command:
-    cmd: "true"
+    cmd: cat
     stdin: "{{ lookup('ansible.builtin.file', journal_authority ~ '/authority.key.pem') }}"
   when: lookup('ansible.builtin.file', journal_authority ~ '/authority.pem') == 'public'
   changed_when: true
@@ -271,6 +275,15 @@ def test_the_authoritys_key_stays_here_and_so_does_what_needs_it(
     assert (outcome.tasks, outcome.changed, outcome.rules) == (5, 3, ("R28", "R30", "R71"))
     assert "lac-a" in world.ground.connections() & world.ground.connections(of_workers=True)
     assert world.told == []
+
+
+def test_what_signing_says_without_the_key_is_understood(tmp_path: Path) -> None:
+    authority = prepare_journal_authority(tmp_path, load_territory("sandbox"))
+    (authority / "authority.key.pem").unlink()
+    with pytest.raises(AnsibleActionFail) as caught:
+        signed(authority, "", "lac-bastion", "10.0.0.5")
+    assert wants_signature(Outcome(State.FAILED, problem=str(caught.value)))
+    assert not wants_signature(Outcome(State.DONE, problem=str(caught.value)))
 
 
 def test_a_worker_whose_controller_is_gone_ends_all_it_started(world: World, tmp_path: Path) -> None:
