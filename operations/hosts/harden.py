@@ -27,6 +27,7 @@ from providers.hosts.results import failure
 from providers.hosts.rules import listed
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
+from providers.logic import Properties
 from providers.values import property_value
 from territory.hosts import Host
 from territory.inventory import host_groups, host_variables
@@ -98,7 +99,9 @@ def _run(
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="harden") as thread:
         try:
             for wave in waves:
-                baselines = [_baseline(territory, host, machines[host.name], digest) for host in wave]
+                baselines = [
+                    Baseline.of(baseline_inputs(territory, host, machines[host.name], digest)) for host in wave
+                ]
                 begun = time.monotonic()
                 with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
                     found = _wait(thread.submit(runs.run, mode, baselines, DEADLINE_SECONDS))
@@ -126,8 +129,8 @@ def _wait(running: Future[dict[str, Outcome]]) -> Mapping[str, Outcome]:
             continue
 
 
-def _baseline(territory: Territory, host: Host, machine: str, digest: str) -> Baseline:
-    """As the stack `hosts` declares it."""
+def baseline_inputs(territory: Territory, host: Host, machine: str, digest: str) -> Properties:
+    """What the stack `hosts` declares of a host, by the id of its machine and the playbooks' digest."""
     inputs = {
         "host": host.name,
         "machineId": machine,
@@ -137,7 +140,7 @@ def _baseline(territory: Territory, host: Host, machine: str, digest: str) -> Ba
         "variables": json.dumps(host_variables(territory, host), ensure_ascii=False, sort_keys=True),
         "playbookDigest": digest,
     }
-    return Baseline.of({name: property_value(value) for name, value in inputs.items()})
+    return {name: property_value(value) for name, value in inputs.items()}
 
 
 def _waves(hosts: Sequence[Host], mode: Mode) -> list[list[Host]]:

@@ -155,7 +155,7 @@ class _Watch:
         while self._process.poll() is None:
             if self._cancelled.wait(_LOOK_SECONDS) or time.monotonic() > self._deadline:
                 self.ended = True
-                _kill_tree(self._process.pid)
+                kill_tree(self._process.pid)
                 return
 
 
@@ -170,7 +170,7 @@ def _stdin(process: subprocess.Popen[str]) -> IO[str]:
     return process.stdin
 
 
-def _kill_tree(pid: int) -> None:
+def kill_tree(pid: int) -> None:
     """Kill a process and all it started: Ansible's workers live in sessions of their own."""
     try:
         root = psutil.Process(pid)

@@ -1,0 +1,49 @@
+"""What hosts of either side start from, and what the golden image costs to build."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from operations.console import Progress
+from operations.engine.cache import cache_directory, locked, mark_used, new_entry, require_space
+from operations.hosts.image import SPACE_GIB
+from operations.hosts.image_build import build
+from operations.hosts.image_inputs import combined, inputs
+
+BARE = Path(__file__).with_name("bare.yml")
+_CACHE = "bare-images"
+_TREE = "tree"
+
+
+def ensure_bare_image(progress: Progress) -> Path:
+    """The tree of the golden image's packages and no role but the one that makes a host reachable, built if need be.
+
+    Raises `MachineError`. Nothing may write to it.
+    """
+    # Of the golden image's inputs more count than would have to: roles that are left out decide nothing.
+    entry = cache_directory() / _CACHE / combined({**inputs(), BARE.name: BARE.read_text(encoding="utf-8")})
+    tree = entry / _TREE
+    if tree.is_dir():
+        mark_used(entry)
+        return tree
+    with locked(_CACHE, progress):
+        if not tree.is_dir():
+            require_space(SPACE_GIB, "building the bare image")
+            for other in entry.parent.glob("[!.]*"):
+                shutil.rmtree(other)
+            with new_entry(entry) as staging:
+                build(staging / _TREE, progress, BARE)
+    return tree
+
+
+def build_seconds(progress: Progress) -> float:
+    """How long it takes to build the golden image, by building one that is thrown away. Raises `MachineError`."""
+    require_space(SPACE_GIB, "building the golden image")
+    cache = cache_directory()
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=cache) as directory:
+        begun = time.monotonic()
+        build(Path(directory) / _TREE, progress)
+        return time.monotonic() - begun
