@@ -16,6 +16,7 @@ from operations.hosts.image_inputs import combined, inputs
 BARE = Path(__file__).with_name("bare.yml")
 _CACHE = "bare-images"
 _TREE = "tree"
+_ROLES = "playbooks/roles/"
 
 
 def ensure_bare_image(progress: Progress) -> Path:
@@ -23,8 +24,7 @@ def ensure_bare_image(progress: Progress) -> Path:
 
     Raises `MachineError`. Nothing may write to it.
     """
-    # Of the golden image's inputs more count than would have to: roles that are left out decide nothing.
-    entry = cache_directory() / _CACHE / combined({**inputs(), BARE.name: BARE.read_text(encoding="utf-8")})
+    entry = cache_directory() / _CACHE / _digest()
     tree = entry / _TREE
     if tree.is_dir():
         mark_used(entry)
@@ -47,3 +47,13 @@ def build_seconds(progress: Progress) -> float:
         begun = time.monotonic()
         build(Path(directory) / _TREE, progress)
         return time.monotonic() - begun
+
+
+def _digest() -> str:
+    """Of the golden image's inputs those that decide, and the playbook in place of its."""
+    decide = {
+        name: digest
+        for name, digest in inputs().items()
+        if not name.startswith(_ROLES) or name.startswith(f"{_ROLES}first_boot/")
+    }
+    return combined({**decide, BARE.name: BARE.read_text(encoding="utf-8")})

@@ -19,6 +19,7 @@ from pathlib import Path
 from operations.bench.harden.field import Field
 from operations.errors import AnswerNo
 from operations.hosts.harden import BOOT_SECONDS, DEADLINE_SECONDS, FORKS
+from operations.worlds.journal_authority import journal_authority
 from playbooks.digest import PLAYBOOKS
 from providers.engine_log import EngineLog
 from providers.hosts.baseline import TYPE
@@ -65,6 +66,7 @@ def harden_from_image(there: Field) -> Hardened:
         "deadlineSeconds": str(DEADLINE_SECONDS),
         "bootSeconds": str(BOOT_SECONDS),
         "forks": str(FORKS),
+        "journalAuthority": str(journal_authority(there.running.world)),
     }
     provider.configure({name: property_value(value) for name, value in settings.items()})
     inputs = there.inputs()
@@ -98,13 +100,15 @@ def harden_bare(there: Field) -> Hardened:
     """
     directory = there.running.world
     listed = directory / "inventory.json"
-    listed.write_text(json.dumps(inventory(there.baselines(), there.running.ssh_config)), encoding="utf-8")
+    hosts = inventory(there.baselines(), there.running.ssh_config, journal_authority(directory))
+    listed.write_text(json.dumps(hosts), encoding="utf-8")
     log = directory / "ansible.log"
     with tempfile.TemporaryDirectory(prefix="metropole-") as sockets:
         argv = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(listed), str(EVERYTHING)]
         environment = {
             **os.environ,
             "LC_ALL": "C.UTF-8",
+            "ANSIBLE_ACTION_PLUGINS": str(PLAYBOOKS / "action_plugins"),
             "ANSIBLE_CONFIG": str(PLAYBOOKS / "ansible.cfg"),
             "ANSIBLE_FORKS": str(FORKS),
             "ANSIBLE_HOME": str(directory / "ansible"),
