@@ -9,7 +9,7 @@ from pathlib import Path
 
 from operations.console import Progress
 from operations.engine.cache import cache_directory, locked, mark_used, new_entry, require_space
-from operations.hosts.image import SPACE_GIB
+from operations.hosts.image import SPACE_GIB, is_mounted
 from operations.hosts.image_build import build
 from operations.hosts.image_inputs import combined, inputs
 
@@ -24,7 +24,7 @@ def ensure_bare_image(progress: Progress) -> Path:
 
     Raises `MachineError`. Nothing may write to it.
     """
-    entry = cache_directory() / _CACHE / _digest()
+    entry = cache_directory() / _CACHE / bare_digest()
     tree = entry / _TREE
     if tree.is_dir():
         mark_used(entry)
@@ -33,7 +33,8 @@ def ensure_bare_image(progress: Progress) -> Path:
         if not tree.is_dir():
             require_space(SPACE_GIB, "building the bare image")
             for other in entry.parent.glob("[!.]*"):
-                shutil.rmtree(other)
+                if not is_mounted(other / _TREE):
+                    shutil.rmtree(other)
             with new_entry(entry) as staging:
                 build(staging / _TREE, progress, BARE)
     return tree
@@ -42,15 +43,18 @@ def ensure_bare_image(progress: Progress) -> Path:
 def build_seconds(progress: Progress) -> float:
     """How long it takes to build the golden image, by building one that is thrown away. Raises `MachineError`."""
     require_space(SPACE_GIB, "building the golden image")
-    cache = cache_directory()
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=cache) as directory:
+    # Beside bare images, where the next one to be built sweeps away what a killed bench leaves.
+    with (
+        locked(_CACHE, progress),
+        tempfile.TemporaryDirectory(prefix=".thrown-away.", dir=cache_directory() / _CACHE) as directory,
+    ):
         begun = time.monotonic()
         build(Path(directory) / _TREE, progress)
         return time.monotonic() - begun
 
 
-def _digest() -> str:
-    """Of the golden image's inputs those that decide, and the playbook in place of its."""
+def bare_digest() -> str:
+    """Of what the bare image is made from: of the golden one's inputs those that decide, and a playbook of its own."""
     decide = {
         name: digest
         for name, digest in inputs().items()

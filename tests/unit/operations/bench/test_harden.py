@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from operations.bench.harden import images
 from operations.bench.harden.judging import Verdict, Verdicts, differences, failing, refuse_unless_alike
 from operations.bench.harden.machines import choose, machines, sizes, world
 from operations.bench.harden.sides import EVERYTHING, recap
@@ -66,6 +67,23 @@ def test_bare_hosts_are_given_all_that_image_and_hosts_are_given() -> None:
             main = (role / "tasks" / "main.yml").read_text(encoding="utf-8")
             # What `accounts` mends on hosts is a file among those its other tasks write.
             assert (role.name in apart) == ("import_tasks: host.yml" not in main and role.name != "accounts"), role.name
+
+
+def test_a_bare_image_is_another_one_only_by_what_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = "playbooks/roles/"
+    there = {
+        "playbooks/image_packages.txt": "a",
+        f"{roles}first_boot/tasks/main.yml": "b",
+        f"{roles}ssh/tasks/main.yml": "c",
+    }
+    digests: list[str] = []
+    for changed in ("", *there):
+        found = {name: "other" if name == changed else digest for name, digest in there.items()}
+        monkeypatch.setattr(images, "inputs", lambda found=found: found)
+        digests.append(images.bare_digest())
+    whole, packages, first_boot, ssh = digests
+    assert ssh == whole
+    assert len({whole, packages, first_boot}) == 3
 
 
 def test_what_ansible_says_last_is_counted() -> None:
