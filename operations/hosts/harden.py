@@ -28,6 +28,7 @@ from providers.hosts.rules import listed
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
 from providers.hosts.waves import Budget, waves
+from providers.logic import Properties
 from providers.values import property_value
 from territory.hosts import Host
 from territory.inventory import host_groups, host_variables
@@ -149,11 +150,11 @@ def _baselines(territory: Territory, hosts: Sequence[Host], running: RunningHost
     reports, digest = running.reports(), playbook_digest()
     # One that nobody started is asked too: that it does not answer is told like every other failure.
     machines = {host.name: reports[host.name].id if host.name in reports else host.name for host in hosts}
-    return [baseline_of(territory, host, machines[host.name], digest) for host in hosts]
+    return [Baseline.of(baseline_inputs(territory, host, machines[host.name], digest)) for host in hosts]
 
 
-def baseline_of(territory: Territory, host: Host, machine: str, digest: str) -> Baseline:
-    """As the stack `hosts` declares it; `machine` is its machine's id, `digest` that of the playbooks."""
+def baseline_inputs(territory: Territory, host: Host, machine: str, digest: str) -> Properties:
+    """What the stack `hosts` declares of a host, by the id of its machine and the playbooks' digest."""
     inputs = {
         "host": host.name,
         "machineId": machine,
@@ -165,7 +166,7 @@ def baseline_of(territory: Territory, host: Host, machine: str, digest: str) -> 
     }
     if jump := host.ways[0].jump:
         inputs["through"] = jump
-    return Baseline.of({name: property_value(value) for name, value in inputs.items()})
+    return {name: property_value(value) for name, value in inputs.items()}
 
 
 def _waves(baselines: Sequence[Baseline], mode: Mode, batch: int) -> list[list[Baseline]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from operations.console import Progress
 from operations.engine.cache import cache_directory, locked, mark_used, new_entry, require_space
 from operations.errors import MachineError
-from operations.hosts.image_build import bootstrap, configure
+from operations.hosts.image_build import build
 from operations.hosts.image_debian import ensure_tools
 from operations.hosts.image_inputs import combined, inputs
 
@@ -64,9 +64,7 @@ def ensure_image(progress: Progress) -> GoldenImage:
         with new_entry(entry) as staging:
             begun = time.monotonic()
             tree = staging / _TREE
-            bootstrap(tree, progress)
-            configure(tree, staging / "work", progress)
-            shutil.rmtree(staging / "work")
+            build(tree, progress)
             packages = write_sbom(tree, staging / _SBOM)
             write_manifest(staging / _MANIFEST, tree, entry.name, made_from, packages, time.monotonic() - begun)
         forget_old(entry.parent, keep=entry.name)

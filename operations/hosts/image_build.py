@@ -1,4 +1,4 @@
-"""Builds an image's tree: Debian's packages first, then the image playbook.
+"""Builds an image's tree: Debian's packages first, then a playbook.
 
 Each half runs in namespaces of its own, which vanish with their first process: an interrupted build leaves no mount
 and no process behind.
@@ -7,6 +7,7 @@ and no process behind.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from operations.console import Progress
 from operations.engine.command import Finished, run_long
 from operations.errors import MachineError
 from operations.hosts.image_debian import RELEASE, packages, sources
+from operations.hosts.image_inputs import IMAGE_PLAYBOOK
 from operations.paths import CHECKOUT
 from operations.worlds.isolation import is_hidden
 
@@ -23,8 +25,18 @@ NAMESPACES = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-
 CGROUPS = Path("/sys/fs/cgroup")
 
 
-def bootstrap(tree: Path, progress: Progress) -> None:
-    """Install Debian and the image's packages into a new directory. Raises `MachineError`."""
+def build(tree: Path, progress: Progress, playbook: Path = IMAGE_PLAYBOOK) -> None:
+    """Make a tree of Debian, the image's packages, and what a playbook does to them. Raises `MachineError`.
+
+    `tree` is a new directory; beside it there is another one for as long as this takes.
+    """
+    _bootstrap(tree, progress)
+    work = tree.with_name("work")
+    _configure(tree, work, playbook, progress)
+    shutil.rmtree(work)
+
+
+def _bootstrap(tree: Path, progress: Progress) -> None:
     machine_sources = sources()
     finished = run_long(
         [
@@ -47,8 +59,8 @@ def bootstrap(tree: Path, progress: Progress) -> None:
     _require(finished, "Debian could not be installed into the golden image", "check the network, then try again")
 
 
-def configure(tree: Path, work: Path, progress: Progress) -> None:
-    """Run the image playbook on a tree, without any network. Raises `MachineError`."""
+def _configure(tree: Path, work: Path, playbook: Path, progress: Progress) -> None:
+    """Run the playbook, without any network."""
     work.mkdir(mode=0o700)
     cgroup = f"{CGROUP_PREFIX}{os.getpid()}"
     try:
@@ -63,6 +75,7 @@ def configure(tree: Path, work: Path, progress: Progress) -> None:
                 str(tree),
                 str(work),
                 cgroup,
+                str(playbook),
             ],
             cwd=CHECKOUT,
             environment={name: value for name, value in os.environ.items() if not is_hidden(name)},
@@ -71,7 +84,7 @@ def configure(tree: Path, work: Path, progress: Progress) -> None:
         )
     finally:
         _remove_cgroups(cgroup)
-    _require(finished, "the image playbook failed", None)
+    _require(finished, f"{playbook.name} failed on the image", None)
 
 
 def _require(finished: Finished, what: str, remedy: str | None) -> None:

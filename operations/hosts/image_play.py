@@ -1,5 +1,5 @@
-"""Runs the image playbook on a tree, inside the namespaces that `image_build` made: its arguments are tree, a working
-directory and the name of a control group.
+"""Runs a playbook on a tree, inside the namespaces that `image_build` made: its arguments are tree, a working
+directory, the name of a control group and the playbook.
 
 The tree is the root of a container in which nothing runs. Ansible enters over ssh, as it does on every host: the
 "connection" is an `sshd -i` that podman starts inside, so there is no network, no listener and no account.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import ansible_runner
 
-from operations.hosts.image_inputs import IMAGE_PLAYBOOK, PLAYBOOKS
+from operations.hosts.image_inputs import PLAYBOOKS
 
 NAME = "image"
 INSIDE = "/run/metropole-image"
@@ -45,7 +45,7 @@ Subsystem sftp internal-sftp
 
 def main() -> int:
     """Configure the tree; 0 when every task went well."""
-    tree, work, cgroup = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    tree, work, cgroup, playbook = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
     # Podman keeps locks and sockets in fixed places: ours are seen by nobody else and vanish with the namespace.
     _run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/run")
     _run("ip", "link", "set", "lo", "up")
@@ -59,7 +59,7 @@ def main() -> int:
     rootfs = ("--rootfs", str(tree), "/usr/bin/sleep", "infinity")
     _run(*podman, "run", "--detach", *identity, *capabilities, *volume, *tmpfs, *rootfs)
     try:
-        code = _play(work)
+        code = _play(work, playbook)
     finally:
         _run(*podman, "rm", "--force", "--time", "0", NAME)
     # While the container ran, podman's own files lay over these: the machine's, which Debian's installation copied.
@@ -101,14 +101,14 @@ def _ssh_config(work: Path, podman: list[str]) -> None:
     (work / "ssh_config").write_text("\n    ".join(lines) + "\n", encoding="utf-8")
 
 
-def _play(work: Path) -> int:
+def _play(work: Path, playbook: Path) -> int:
     arguments = f"-F {work / 'ssh_config'} -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=/run/%C"
     host = {"ansible_ssh_common_args": arguments, "ansible_python_interpreter": "/usr/bin/python3"}
     runner = work / "runner"
     runner.mkdir()
     result = ansible_runner.run(
         private_data_dir=str(runner),
-        playbook=str(IMAGE_PLAYBOOK),
+        playbook=str(playbook),
         inventory={"all": {"hosts": {NAME: host}}},
         envvars={
             "ANSIBLE_CONFIG": str(PLAYBOOKS / "ansible.cfg"),

@@ -13,7 +13,7 @@ from operations.options import DEFAULT_TERRITORY, JsonOption, TerritoryOption
 def register(app: typer.Typer) -> None:
     """Add the verb with its benches."""
     bench = typer.Typer(name="bench", help="What our way costs, beside a named anchor.", no_args_is_help=True)
-    for command in (plan, gate, up, territory):
+    for command in (plan, gate, up, harden, territory):
         bench.command()(command)
     app.add_typer(bench)
 
@@ -64,6 +64,28 @@ def up(
     from operations.bench.up import PARALLEL, run_up_bench
 
     run_up_bench(territory, runs, communes, tuple(parallel or PARALLEL), until, as_json=as_json)
+
+
+def harden(
+    territory: TerritoryOption = DEFAULT_TERRITORY,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option("--hosts", metavar="NUMBER[,NUMBER…]", help="How many hosts; 16 unless given, several in turn."),
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Times each side hardens fresh hosts, in turns.")] = 3,
+    build: Annotated[
+        bool, typer.Option("--build/--no-build", help="Also build the golden image once, so that it can be counted.")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Harden hosts from the golden image as `up` does, and bare ones by plain ansible-playbook with the same roles.
+
+    Both have to be the same afterwards by the judges of `verify`, or there is no figure. Needs root on Linux; takes
+    some twenty minutes for 16 hosts on two processors.
+    """
+    from operations.bench.harden.run import run_harden_bench
+
+    run_harden_bench(territory, tuple(hosts or ("16",)), runs, build=build, as_json=as_json)
 
 
 def territory(

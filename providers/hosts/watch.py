@@ -62,7 +62,7 @@ class Watch:
     def end(self) -> None:
         """End it, and all it started."""
         self.ended = True
-        _kill_tree(self._process.pid)
+        kill_tree(self._process.pid)
 
     def _end_in_time(self) -> None:
         while self._process.poll() is None:
@@ -71,7 +71,7 @@ class Watch:
                 return
 
 
-def _kill_tree(pid: int) -> None:
+def kill_tree(pid: int) -> None:
     """Kill a process and all it started: Ansible's workers live in sessions of their own."""
     try:
         root = psutil.Process(pid)

@@ -18,14 +18,21 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "imports": ["lint-imports"],
     "types": ["pyright", "--warnings"],
+    "playbooks": ["ansible-lint", "--quiet", "--nocolor"],
 }
+FOLDERS = {"playbooks": CHECKOUT / "playbooks"}
+"""Where a check runs, if not in the checkout."""
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_the_code_passes(name: str) -> None:
     program, *arguments = CHECKS[name]
     finished = subprocess.run(
-        [CHECKOUT / ".venv" / "bin" / program, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [CHECKOUT / ".venv" / "bin" / program, *arguments],
+        cwd=FOLDERS.get(name, CHECKOUT),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert finished.returncode == 0, f"{program} {' '.join(arguments)}\n{finished.stdout}{finished.stderr}"
 

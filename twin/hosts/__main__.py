@@ -23,6 +23,7 @@ from pathlib import Path
 from twin.hosts.cgroups import cgroup_name, remove_dead_cgroups
 from twin.hosts.guests import Guests
 from twin.hosts.hypervisor import Hypervisor
+from twin.hosts.listed import ListedSource
 from twin.hosts.namespace import LOCK_SUFFIX
 from twin.hosts.setting import fabric, sources
 from twin.hosts.wires import Wires
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     """Enter the namespaces, or be the hypervisor once inside."""
     parser = argparse.ArgumentParser(prog="twin.hosts")
     parser.add_argument("--world", type=Path, required=True, help="world.yaml")
-    parser.add_argument("--credentials", type=Path, required=True, help="credentials.yaml")
+    declared = parser.add_mutually_exclusive_group(required=True)
+    declared.add_argument("--credentials", type=Path, help="credentials.yaml: machines are what APIs declare")
+    declared.add_argument("--machines", type=Path, help="a file that lists the machines, which no API declares then")
     parser.add_argument("--image", type=Path, required=True, help="the golden image's tree")
     parser.add_argument("--directory", type=Path, required=True, help="the hypervisor's own; emptied")
     parser.add_argument(_INSIDE, type=int, metavar="PID", help=argparse.SUPPRESS)
@@ -85,9 +88,9 @@ def _serve(options: argparse.Namespace) -> int:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True, mode=0o700)
     guests = Guests(directory, options.image, cgroup_name(directory))
-    hypervisor = Hypervisor(
-        directory, guests, Wires(), sources(options.world, options.credentials), fabric(options.world)
-    )
+    listed: Path | None = options.machines
+    declaring = [ListedSource(listed)] if listed else sources(options.world, options.credentials)
+    hypervisor = Hypervisor(directory, guests, Wires(), declaring, fabric(options.world))
     sys.stdout.write(f"{json.dumps({'ready': True})}\n")
     sys.stdout.flush()
     ended = threading.Event()

@@ -16,10 +16,10 @@ from typing import Any
 from operations.console import Console
 from operations.engine.cache import cache_directory, locked, require_space
 from operations.errors import AnswerNo, MachineError
+from operations.hosts.bare_image import ensure_bare_image
 from operations.hosts.disk import build_disk
-from operations.hosts.harden import baseline_of, run_playbook
+from operations.hosts.harden import baseline_inputs, run_playbook
 from operations.hosts.image import GoldenImage, ensure_image
-from operations.hosts.judges.bare import bare_tree
 from operations.hosts.judges.guest import Guest, make_keys, seed_files, wire_of, write_seed, write_ssh_config
 from operations.hosts.judges.kit import make_kit, versions
 from operations.hosts.judges.machine import accelerator, running
@@ -34,6 +34,7 @@ from operations.territories import choose_territory
 from operations.worlds.journal_authority import prepare_journal_authority
 from operations.worlds.world import world_files
 from playbooks.digest import playbook_digest
+from providers.hosts.baseline import Baseline
 from providers.hosts.batches import Mode
 from providers.hosts.outcome import State
 from providers.hosts.results import failure
@@ -131,11 +132,9 @@ def _prepare(territory: Territory, work: Path, evidence: Path, console: Console)
 
 def _judge_bare(ground: _Ground, chosen: Sequence[Host]) -> Judged:
     """One guest for all levels: no role, so nothing that differs between them."""
-    tree, disk = ground.work / "bare", ground.work / "bare.raw"
+    disk = ground.work / "bare.raw"
     with ground.console.step("Making a disk of packages without roles") as progress:
-        bare_tree(tree, progress)
-        build_disk(tree, disk, progress)
-        shutil.rmtree(tree)
+        build_disk(ensure_bare_image(progress), disk, progress)
     levels = list(dict.fromkeys(host.level.value for host in chosen))
     judged = _judge(ground, chosen[0], disk, levels, hardened=False)
     disk.unlink()
@@ -167,7 +166,7 @@ def _harden(ground: _Ground, host: Host, guest: Guest, folder: Path) -> None:
     settings = Settings(
         guest.ssh_config, folder / "harden", DEADLINE_SECONDS, DEADLINE_SECONDS, 1, authority, patience=PATIENCE
     )
-    baseline = baseline_of(ground.territory, host, host.name, playbook_digest())
+    baseline = Baseline.of(baseline_inputs(ground.territory, host, host.name, playbook_digest()))
     outcome, _ = run_playbook(Mode.APPLY, [[baseline]], settings, ground.console)[host.name]
     if outcome.state is not State.DONE:
         raise AnswerNo(failure(host.name, outcome))

@@ -81,8 +81,8 @@ def imagined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imagined:
     def touched(_tree: Path, disk: Path, _progress: object) -> None:
         disk.touch()
 
-    def bare_tree(tree: Path, _: object) -> None:
-        tree.mkdir()
+    def bare(_: object) -> Path:
+        return tmp_path
 
     monkeypatch.setenv("METROPOLE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("METROPOLE_STATE", str(tmp_path / "state"))
@@ -92,7 +92,7 @@ def imagined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imagined:
     monkeypatch.setattr(command, "make_kit", nothing)
     monkeypatch.setattr(command, "write_seed", nothing)
     monkeypatch.setattr(command, "build_disk", touched)
-    monkeypatch.setattr(command, "bare_tree", bare_tree)
+    monkeypatch.setattr(command, "ensure_bare_image", bare)
     monkeypatch.setattr(command, "accelerator", lambda: "tcg")
     monkeypatch.setattr(command, "versions", lambda: {"openscap": "1", "qemu": "2"})
     monkeypatch.setattr(command, "running", made.running)
