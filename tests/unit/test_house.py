@@ -18,7 +18,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "imports": ["lint-imports"],
     "types": ["pyright", "--warnings"],
-    "playbooks": ["ansible-lint", "--quiet", "--nocolor"],
+    "playbooks": ["ansible-lint", "-q", "--nocolor"],
 }
 FOLDERS = {"playbooks": CHECKOUT / "playbooks"}
 """Where a check runs, if not in the checkout."""
