@@ -45,8 +45,8 @@ def whole(mode: Mode, baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseli
 class Crowd:
     """Threads that ask, as the engine's calls do."""
 
-    def __init__(self, runs: Runs, longest: float = 5.0, split: Split = whole) -> None:
-        self.batches = Batches(runs, split, quiet=QUIET, longest=longest)
+    def __init__(self, runs: Runs, longest: float = 5.0, split: Split = whole, quiet: float = QUIET) -> None:
+        self.batches = Batches(runs, split, quiet=quiet, longest=longest)
         self._pool = ThreadPoolExecutor(200)
 
     def ask(self, host: str, mode: Mode = Mode.APPLY, seconds: float = 60.0) -> Future[Outcome]:
@@ -55,7 +55,7 @@ class Crowd:
 
 def test_a_hundred_calls_are_one_run_and_each_gets_its_own_answer():
     runs = Runs()
-    crowd = Crowd(runs)
+    crowd = Crowd(runs, longest=30, quiet=2)  # so many threads may take a while to start
     names = [f"host-{number}" for number in range(99)] + ["bad"]
     answers = {name: crowd.ask(name) for name in names}
     outcomes = {name: answer.result(20) for name, answer in answers.items()}
