@@ -95,6 +95,7 @@ exec sh -c "$(echo "$*" | sed "s#^%(python)s#$ground/hosts/$host/python#")"
 WORKER = """\
 #!/bin/sh
 echo $$ > "$(dirname "$0")/pid"
+export XDG_RUNTIME_DIR=$(dirname "$0")
 exec %(python)s "$@"
 """
 
