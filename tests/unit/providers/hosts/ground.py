@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from providers.hosts.baseline import Baseline
 from providers.hosts.worker_run import PYTHON
@@ -170,3 +174,17 @@ def inputs(host: str = "lac-bastion", **changes: Any) -> Properties:
 def baseline(host: str = "lac-bastion", **changes: Any) -> Baseline:
     """The same, checked."""
     return Baseline.of(inputs(host, **changes))
+
+
+def sleeping(seconds: str) -> list[int]:
+    """Processes whose last argument is this: a number that nobody else sleeps for."""
+    return [
+        process.pid for process in psutil.process_iter(["cmdline"]) if (process.info["cmdline"] or [""])[-1] == seconds
+    ]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something to be so, half a minute at most."""
+    deadline = time.monotonic() + 30
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.1)

@@ -7,10 +7,9 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from providers.hosts.batches import CANCELLED, Mode
@@ -18,7 +17,7 @@ from providers.hosts.outcome import State
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
 from providers.hosts.ssh import alive
-from tests.unit.providers.hosts.ground import Ground, baseline
+from tests.unit.providers.hosts.ground import Ground, baseline, sleeping, until
 
 SECONDS = 60.0
 
@@ -88,7 +87,7 @@ def test_a_deadline_ends_every_process_of_a_run(ground: Ground, runs: Runs) -> N
     assert outcome.state is State.UNFINISHED
     assert outcome.problem == "not through in 5 s, at task 'R34 | Hang where told'"
     assert outcome.rules == ("R28", "R30")
-    assert _left("97531") == []
+    assert sleeping("97531") == []
 
 
 def test_a_cancellation_is_heard_at_once(ground: Ground, runs: Runs, cancelled: threading.Event) -> None:
@@ -96,7 +95,7 @@ def test_a_cancellation_is_heard_at_once(ground: Ground, runs: Runs, cancelled: 
     begun = time.monotonic()
 
     def cancel() -> None:
-        _until(lambda: bool(_left("86420")))
+        until(lambda: bool(sleeping("86420")))
         cancelled.set()
 
     canceller = threading.Thread(target=cancel)
@@ -106,7 +105,7 @@ def test_a_cancellation_is_heard_at_once(ground: Ground, runs: Runs, cancelled: 
     assert outcome.state is State.UNFINISHED
     assert outcome.problem.startswith(CANCELLED)
     assert time.monotonic() - begun < 30
-    assert _left("86420") == []
+    assert sleeping("86420") == []
 
 
 def test_a_playbook_that_cannot_be_read_is_said(ground: Ground, runs: Runs) -> None:
@@ -126,18 +125,6 @@ def test_nothing_is_left_behind(ground: Ground, cancelled: threading.Event, monk
         assert [stat.S_IMODE(path.stat().st_mode) for path in Path(name).iterdir()] == [0o700]
         runs.close()
         assert list(Path(name).iterdir()) == []
-
-
-def _left(seconds: str) -> list[int]:
-    return [
-        process.pid for process in psutil.process_iter(["cmdline"]) if (process.info["cmdline"] or [""])[-1] == seconds
-    ]
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(("patience", "silences"), [(1, 3), (10, 30)])

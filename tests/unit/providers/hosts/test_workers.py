@@ -32,7 +32,7 @@ from providers.hosts.worker_job import WorkerJob, wants_signature
 from providers.hosts.worker_program import PACKAGES
 from providers.hosts.worker_run import Told, packed
 from territory.loader import load_territory
-from tests.unit.providers.hosts.ground import Ground, baseline
+from tests.unit.providers.hosts.ground import Ground, baseline, sleeping, until
 
 SECONDS = 60.0
 WORKERS = {"lac": "lac-worker", "pessac": "pessac-worker"}
@@ -167,7 +167,7 @@ def test_a_worker_that_is_killed_takes_its_own_hosts_only_and_the_next_run_conve
     hang.write_text("75319")
 
     def kill() -> None:
-        _until(lambda: bool(_left("75319")))
+        until(lambda: bool(sleeping("75319")))
         worker = psutil.Process(int((world.ground.hosts / "lac-worker" / "pid").read_text()))
         for process in [worker, *worker.children(recursive=True)]:
             process.kill()
@@ -239,7 +239,7 @@ def test_what_a_worker_does_ends_with_the_run(world: World, how: str) -> None:
     (world.ground.host("lac-slow") / "hang").write_text("64208")
 
     def cancel() -> None:
-        _until(lambda: bool(_left("64208")))
+        until(lambda: bool(sleeping("64208")))
         world.cancelled.set()
 
     canceller = threading.Thread(target=cancel)
@@ -248,7 +248,7 @@ def test_what_a_worker_does_ends_with_the_run(world: World, how: str) -> None:
     outcome = world.run("lac-slow", seconds=8.0 if how == "deadline" else SECONDS)["lac-slow"]
     assert outcome.state is State.UNFINISHED
     assert outcome.problem.startswith("not through in 8 s" if how == "deadline" else CANCELLED)
-    assert _left("64208") == []
+    assert sleeping("64208") == []
 
 
 SIGN = """
@@ -292,11 +292,11 @@ def test_a_worker_whose_controller_is_gone_ends_all_it_started(world: World, tmp
     memory.mkdir()
     with _program(world, memory) as process:
         assert process.stdin is not None
-        _until(lambda: bool(_left("53197")))
+        until(lambda: bool(sleeping("53197")))
         assert len(list(memory.iterdir())) == 1
         process.stdin.close()
         process.wait(20)
-    assert _left("53197") == []
+    assert sleeping("53197") == []
     assert list(memory.iterdir()) == []
 
 
@@ -357,15 +357,3 @@ def _program(world: World, memory: Path) -> Generator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
-
-
-def _left(seconds: str) -> list[int]:
-    return [
-        process.pid for process in psutil.process_iter(["cmdline"]) if (process.info["cmdline"] or [""])[-1] == seconds
-    ]
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
