@@ -80,8 +80,8 @@ def harden(
 ) -> None:
     """Harden hosts from the golden image as `up` does, and bare ones by plain ansible-playbook with the same roles.
 
-    Both have to be the same afterwards by the judges of `verify`, or there is no figure. Needs root on Linux; takes
-    some twenty minutes for 16 hosts on two processors.
+    Both have to be the same afterwards by the judges of `verify`, or there is no figure. Needs root on Linux.
+    Three runs on 16 hosts take an hour on two processors.
     """
     from operations.bench.harden.run import run_harden_bench
 

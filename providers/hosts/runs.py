@@ -28,7 +28,7 @@ from providers.hosts.worker_job import AUTHORITY, WORKER_ENDED, WorkerJob, after
 
 PLAYBOOK = "harden.yml"
 
-_TASK_SECONDS = 300
+TASK_SECONDS = 300
 """The longest that one task may take on one host: a guest that hangs is given up, the others go on."""
 _ANSWER_SECONDS = 20
 """The longest that a host may take to accept a connection, or to make somebody root on it."""
@@ -221,7 +221,7 @@ def _told(mode: Mode, patience: int = 1) -> dict[str, str]:
     told = {
         "ANSIBLE_HOST_KEY_CHECKING": "True",
         "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_TASK_TIMEOUT": str(_TASK_SECONDS * patience),
+        "ANSIBLE_TASK_TIMEOUT": str(TASK_SECONDS * patience),
         "ANSIBLE_TIMEOUT": str(_ANSWER_SECONDS * patience),
     }
     if mode is Mode.PREVIEW:

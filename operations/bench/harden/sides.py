@@ -25,7 +25,7 @@ from playbooks.digest import PLAYBOOKS
 from providers.engine_log import EngineLog
 from providers.hosts.baseline import TYPE
 from providers.hosts.provider import HostsProvider
-from providers.hosts.runs import inventory
+from providers.hosts.runs import TASK_SECONDS, inventory
 from providers.hosts.ssh import alive, end_connections
 from providers.hosts.watch import kill_tree
 from providers.logic import ProviderError
@@ -116,6 +116,7 @@ def harden_bare(there: Field) -> Hardened:
             "ANSIBLE_FORKS": str(FORKS),
             "ANSIBLE_HOME": str(directory / "ansible"),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_TASK_TIMEOUT": str(TASK_SECONDS),
             "ANSIBLE_SSH_CONTROL_PATH_DIR": sockets,
         }
         try:
