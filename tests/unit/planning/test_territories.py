@@ -124,6 +124,7 @@ def test_real_and_twin_differ_in_what_is_configured_and_nowhere_else() -> None:
         ("pulumi:providers:aws", "inputs.s3UsePathStyle", Kind.REMOVED),
         ("pulumi:providers:metropole", "inputs.sshConfig", Kind.CHANGED),
         ("pulumi:providers:metropole", "inputs.evidenceDirectory", Kind.CHANGED),
+        ("pulumi:providers:metropole", "inputs.journalAuthority", Kind.CHANGED),
         ("pulumi:providers:metropole", "inputs.deadlineSeconds", Kind.REMOVED),
         # Whose ssh key is let in.
         ("vsphere:index/virtualMachine:VirtualMachine", 'inputs.extraConfig["guestinfo.userdata"]', Kind.CHANGED),
