@@ -9,6 +9,7 @@ from operations.console import Progress
 from operations.engine.cache import cache_directory, locked, mark_used, new_entry, require_space
 from operations.hosts.image import SPACE_GIB, is_mounted
 from operations.hosts.image_build import build
+from operations.hosts.image_debian import ensure_tools
 from operations.hosts.image_inputs import PLAYBOOKS, combined, inputs
 
 BARE = PLAYBOOKS / "bare.yml"
@@ -16,6 +17,8 @@ BARE_IMAGES = "bare-images"
 """The folder of the cache that they are in."""
 _TREE = "tree"
 _ROLES = "playbooks/roles/"
+_APPLIED = tuple(f"{_ROLES}{name}/" for name in ("first_boot", "seal"))
+"""What `bare.yml` takes from."""
 
 
 def ensure_bare_image(progress: Progress) -> Path:
@@ -25,6 +28,7 @@ def ensure_bare_image(progress: Progress) -> Path:
     if tree.is_dir():
         mark_used(entry)
         return tree
+    ensure_tools(progress)
     with locked(BARE_IMAGES, progress):
         if not tree.is_dir():
             require_space(SPACE_GIB, "building the bare image")
@@ -39,8 +43,6 @@ def ensure_bare_image(progress: Progress) -> Path:
 def bare_digest() -> str:
     """Of what the bare image is made from: of the golden one's inputs those that decide, and a playbook of its own."""
     decide = {
-        name: digest
-        for name, digest in inputs().items()
-        if not name.startswith(_ROLES) or name.startswith(f"{_ROLES}first_boot/")
+        name: digest for name, digest in inputs().items() if not name.startswith(_ROLES) or name.startswith(_APPLIED)
     }
     return combined({**decide, BARE.name: BARE.read_text(encoding="utf-8")})

@@ -74,6 +74,7 @@ def test_a_bare_image_is_another_one_only_by_what_is_in_it(monkeypatch: pytest.M
     there = {
         "playbooks/image_packages.txt": "a",
         f"{roles}first_boot/tasks/main.yml": "b",
+        f"{roles}seal/tasks/identity.yml": "d",
         f"{roles}ssh/tasks/main.yml": "c",
     }
     digests: list[str] = []
@@ -81,9 +82,9 @@ def test_a_bare_image_is_another_one_only_by_what_is_in_it(monkeypatch: pytest.M
         found = {name: "other" if name == changed else digest for name, digest in there.items()}
         monkeypatch.setattr(bare_image, "inputs", found.copy)
         digests.append(bare_image.bare_digest())
-    whole, packages, first_boot, ssh = digests
+    whole, packages, first_boot, seal, ssh = digests
     assert ssh == whole
-    assert len({whole, packages, first_boot}) == 3
+    assert len({whole, packages, first_boot, seal}) == 4
 
 
 def test_what_ansible_says_last_is_counted() -> None:
