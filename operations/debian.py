@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from operations.errors import MachineError
 
@@ -23,19 +24,29 @@ def install(packages: tuple[str, ...], remedy: str) -> None:
         _apt_get(arguments, remedy)
 
 
-def _apt_get(arguments: list[str], remedy: str) -> None:
+def run(
+    argv: list[str], what: str, remedy: str, *, limit_s: int, directory: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of Debian's that asks nothing. Raises `MachineError` when it is not through in time."""
     try:
-        finished = subprocess.run(
-            ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={_LOCK_WAIT_S}", *arguments],  # noqa: S607 - root's own PATH
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        return subprocess.run(
+            argv,
+            cwd=directory,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            timeout=_LIMIT_S,
+            timeout=limit_s,
         )
     except subprocess.TimeoutExpired as error:
-        raise MachineError(f"apt-get {arguments[0]} did not end within {_LIMIT_S} s", remedy) from error
+        raise MachineError(f"{what} did not end within {limit_s} s", remedy) from error
+
+
+def _apt_get(arguments: list[str], remedy: str) -> None:
+    what = f"apt-get {arguments[0]}"
+    argv = ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={_LOCK_WAIT_S}", *arguments]
+    finished = run(argv, what, remedy, limit_s=_LIMIT_S)
     if finished.returncode != 0:
         last = (finished.stderr.strip() or finished.stdout.strip()).splitlines()[-1:]
-        raise MachineError(f"apt-get {arguments[0]} failed: {''.join(last)}", remedy)
+        raise MachineError(f"{what} failed: {''.join(last)}", remedy)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from operations import debian
@@ -72,19 +70,6 @@ def _fetch(staging: Path, remedy: str) -> None:
 
 
 def _run(argv: list[str], directory: Path, remedy: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    try:
-        finished = subprocess.run(
-            argv,
-            cwd=directory,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_LIMIT_S,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MachineError(f"{argv[0]} did not end within {_LIMIT_S} s", remedy) from error
+    finished = debian.run(argv, argv[0], remedy, limit_s=_LIMIT_S, directory=directory)
     if finished.returncode != 0:
         raise MachineError(f"{argv[0]} failed: {finished.stderr.strip()[-300:]}", remedy)

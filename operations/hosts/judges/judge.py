@@ -46,8 +46,6 @@ RESULT = "judges.json"
 SPACE_GIB = 8.0
 DEADLINE_SECONDS = 3600
 """For the playbook on one guest: in software, QEMU takes a hundred times as long as a container."""
-
-
 PATIENCE = 10
 """How many times as long as other hosts a guest may be silent: in software, becoming root alone takes ten seconds."""
 
