@@ -87,19 +87,19 @@ class CloudReader:
         yield policy
         s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
-    def widen_one_rule(self) -> tuple[str, str]:
-        """Let the whole world in where one private network was: the rule's id, and that network."""
-        rule = next(
+    def widen_rule(self, network: str, port: int) -> str:
+        """Let the whole world in where the one rule for that port lets a private network in: the rule's id."""
+        [rule] = (
             rule
             for rule in self.ec2.describe_security_group_rules()["SecurityGroupRules"]
-            if not rule["IsEgress"] and rule.get("CidrIpv4", "").startswith("10.")
+            if not rule["IsEgress"] and (rule.get("CidrIpv4"), rule["FromPort"]) == (network, port)
         )
         wide = {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort")} | {"CidrIpv4": "0.0.0.0/0"}
         self.ec2.modify_security_group_rules(
             GroupId=rule["GroupId"],
             SecurityGroupRules=[{"SecurityGroupRuleId": rule["SecurityGroupRuleId"], "SecurityGroupRule": wide}],
         )
-        return rule["SecurityGroupRuleId"], rule["CidrIpv4"]
+        return rule["SecurityGroupRuleId"]
 
     def counts(self) -> Counter[str]:
         """How many there are of each type that can be counted from outside, what an account begins with left out."""

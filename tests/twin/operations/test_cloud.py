@@ -127,7 +127,8 @@ def test_drift_is_seen_by_refresh_and_mended_by_up(deployed: Metro, cloud: Cloud
     default = groups[f"{NETWORK}-default"]["GroupId"]
     anybody = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     cloud.ec2.authorize_security_group_ingress(GroupId=default, IpPermissions=anybody)
-    rule, narrow = cloud.widen_one_rule()
+    bastion = "10.129.0.2/32"
+    rule = cloud.widen_rule(bastion, 22)
 
     steps = json.loads(deployed.pulumi("refresh", "-s", "sandbox-cloud", "--preview-only", "--json").stdout)["steps"]
     seen = {(step["urn"].rpartition(":")[2], step["op"]) for step in steps if step["op"] not in ("same", "refresh")}
@@ -145,7 +146,7 @@ def test_drift_is_seen_by_refresh_and_mended_by_up(deployed: Metro, cloud: Cloud
     assert "10.128.0.0/12" in {route.get("DestinationCidrBlock") for route in routes}
     assert not cloud.ec2.describe_security_groups(GroupIds=[default])["SecurityGroups"][0]["IpPermissions"]
     mended = cloud.ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])["SecurityGroupRules"]
-    assert mended[0]["CidrIpv4"] == narrow
+    assert mended[0]["CidrIpv4"] == bastion
     assert deployed.succeed("up", "-t", "sandbox", "--only", "cloud").changes() == {"sandbox-cloud": 0}
 
 
