@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from pulumi.automation import EngineEvent, OpType
-from pulumi.automation.events import StepEventMetadata
+from pulumi.automation.events import DiagnosticEvent, StepEventMetadata
 
 from planning.urns import is_provider_type
 
@@ -100,6 +100,8 @@ class EventTally:
         elif event.res_outputs_event:
             self.steps += 1
             self._note(event.res_outputs_event.metadata)
+        elif event.diagnostic_event and event.diagnostic_event.ephemeral:
+            self._take_status(event.diagnostic_event)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             message = _plain(event.diagnostic_event.message)
             if message and not message.startswith(("update failed", "update cancelled", "destroy failed")):
@@ -111,6 +113,12 @@ class EventTally:
                 self.warnings.append(warning)
         elif event.summary_event:
             self.changes = {str(getattr(op, "value", op)): n for op, n in event.summary_event.resource_changes.items()}
+
+    def _take_status(self, said: DiagnosticEvent) -> None:
+        """What a provider says of work that goes on. It counts for nothing afterwards."""
+        status = Failure(_plain(said.message), said.urn or "")
+        if status.message:
+            self.current = str(status)
 
     def _note(self, step: StepEventMetadata) -> None:
         # What was made is deleted, what was only read is discarded.

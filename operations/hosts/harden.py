@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from operations.console import Console
+from operations.console import Console, Progress
 from operations.errors import AnswerNo, InputError, Interrupted
 from operations.hosts.running import RunningHosts, choose_hosts, running_hosts
 from operations.paths import state_directory
@@ -23,6 +23,7 @@ from playbooks.digest import PLAYBOOKS, playbook_digest
 from providers.hosts.baseline import Baseline
 from providers.hosts.batches import Mode
 from providers.hosts.outcome import Outcome, State
+from providers.hosts.progress import Tell
 from providers.hosts.results import failure
 from providers.hosts.rules import listed
 from providers.hosts.runs import Runs
@@ -119,8 +120,10 @@ def run_playbook(
                 if mode is Mode.APPLY and budget.refusal:
                     found: Mapping[str, Outcome] = budget.refused(wave)
                 else:
-                    with console.step(f"{_DOING[mode]} {len(wave)} hosts"):
-                        found = _wait(thread.submit(runs.run, mode, wave, settings.deadline_seconds))
+                    with console.step(f"{_DOING[mode]} {_named(wave)}") as progress:
+                        found = _wait(
+                            thread.submit(runs.run, mode, wave, settings.deadline_seconds, _telling(progress))
+                        )
                     budget.count(found)
                 seconds = time.monotonic() - begun
                 outcomes |= {host: (outcome, seconds) for host, outcome in found.items()}
@@ -135,6 +138,14 @@ def run_playbook(
             thread.shutdown()
             runs.close()
     return outcomes
+
+
+def _named(wave: Sequence[Baseline]) -> str:
+    return wave[0].host if len(wave) == 1 else f"{len(wave)} hosts"
+
+
+def _telling(progress: Progress) -> Tell:
+    return lambda host, role: progress(f"{host}: role {role}")
 
 
 def _wait(running: Future[dict[str, Outcome]]) -> Mapping[str, Outcome]:

@@ -79,6 +79,8 @@ class HostsProvider(ProviderLogic):
         self._cancelled = threading.Event()
         self._batches = Batches(self._run, self._split)
         self._ways = Ways()
+        self._urns: dict[str, str] = {}
+        """By host, of those that were asked for."""
         self._set: _Configured | None = None
 
     def check_config(self, news: Properties) -> CheckResult:
@@ -131,6 +133,7 @@ class HostsProvider(ProviderLogic):
         if preview:
             return CreateResult("", self._preview(urn, inputs, exists=False))
         baseline = Baseline.of(inputs)
+        self._urns[baseline.host] = urn
         with self._ways.under_way(baseline.host):
             self._reach(baseline)
             return CreateResult(baseline.host, self._apply(baseline, inputs, timeout))
@@ -164,7 +167,14 @@ class HostsProvider(ProviderLogic):
         """Make the host what it is to be."""
         if preview:
             return self._preview(urn, new_inputs, exists=True)
-        return self._apply(Baseline.of(new_inputs), new_inputs, timeout)
+        baseline = Baseline.of(new_inputs)
+        self._urns[baseline.host] = urn
+        return self._apply(baseline, new_inputs, timeout)
+
+    def _tell(self, host: str, role: str) -> None:
+        """Show beside a host that is being hardened how far it is."""
+        if urn := self._urns.get(host):
+            self._log.status(f"role {role}", urn)
 
     def _apply(self, baseline: Baseline, inputs: Properties, timeout: float) -> Properties:
         seconds = timeout or self._configured.settings.deadline_seconds
@@ -248,7 +258,7 @@ class HostsProvider(ProviderLogic):
         }
         if able:
             try:
-                outcomes |= self._configured.runs.run(mode, able, seconds)
+                outcomes |= self._configured.runs.run(mode, able, seconds, self._tell)
             except OSError as error:
                 raise ProviderError(f"the run could not be written down: {error}") from error
         if mode is Mode.APPLY:

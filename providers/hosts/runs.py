@@ -19,6 +19,7 @@ from providers.hosts.baseline import Baseline
 from providers.hosts.batches import CANCELLED, Mode
 from providers.hosts.evidence import Evidence
 from providers.hosts.outcome import Outcome, Tally
+from providers.hosts.progress import Progress, Tell, untold
 from providers.hosts.rules import listed
 from providers.hosts.settings import Settings
 from providers.hosts.sites import Part, Worker, parts
@@ -41,28 +42,28 @@ class Runs:
     """Runs the playbook; one run at a time."""
 
     def __init__(
-        self, settings: Settings, playbooks: Path, cancelled: threading.Event, tell: Callable[[str], None]
+        self, settings: Settings, playbooks: Path, cancelled: threading.Event, warn: Callable[[str], None]
     ) -> None:
         self._settings = settings
         self._playbooks = playbooks
         self._cancelled = cancelled
-        self._tell = tell
+        self._warn = warn
         self._own = Path(tempfile.mkdtemp(prefix="metropole-hosts-", dir=_short_directory()))
 
     @property
     def _sockets(self) -> Path:
         return self._own / "cp"
 
-    def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
+    def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float, tell: Tell = untold) -> dict[str, Outcome]:
         """Run the playbook on these hosts, at most so long; what became of each of them by name.
 
         The hosts of a site with a worker are run by that one. All parts of a run go on side by side.
         """
         evidence = Evidence(self._settings.evidence_directory, mode)
-        limit = _Limit(seconds, time.monotonic() + seconds, self._cancelled)
+        run = _Run(mode, evidence, Progress(tell), seconds, time.monotonic() + seconds, self._cancelled)
         of_run = parts(baselines, self._settings.workers)
         with ThreadPoolExecutor(len(of_run), thread_name_prefix="hosts-run") as pool:
-            running = [pool.submit(self._run_part, part, mode, limit, evidence) for part in of_run]
+            running = [pool.submit(self._run_part, part, run) for part in of_run]
         outcomes: dict[str, Outcome] = {}
         for part in running:
             outcomes |= part.result()
@@ -70,7 +71,7 @@ class Runs:
             {
                 "run": evidence.run,
                 "mode": mode,
-                "cutShort": limit.reached,
+                "cutShort": run.cut_short,
                 "workers": {part.worker.host: part.worker.sites for part in of_run if part.worker},
                 "hosts": [
                     {**asdict(outcomes[each.host]), "name": each.host, "digest": each.digest} for each in baselines
@@ -79,44 +80,43 @@ class Runs:
         )
         return outcomes
 
-    def _run_part(self, part: Part, mode: Mode, limit: _Limit, evidence: Evidence) -> dict[str, Outcome]:
+    def _run_part(self, part: Part, run: _Run) -> dict[str, Outcome]:
         worker, baselines = part.worker, part.baselines
         place = worker.host if worker else ""
-        path = evidence.log(place)
-        with evidence.logging(place) as log:
-            found = self._listen(baselines, worker, mode, limit, log)
+        path = run.evidence.log(place)
+        with run.evidence.logging(place) as log:
+            found = self._listen(baselines, worker, run, log)
             if found.begun:
                 outcomes = found.outcomes(path)
                 again = [each for each in baselines if worker and wants_signature(outcomes[each.host])]
             else:
                 outcomes, again = {}, baselines
-                self._tell(f"{found.cut_short}; run from here instead: {listed(each.host for each in baselines)}")
+                self._warn(f"{found.cut_short}; run from here instead: {listed(each.host for each in baselines)}")
             if again:
-                outcomes |= after(outcomes, self._listen(again, None, mode, limit, log).outcomes(path))
+                outcomes |= after(outcomes, self._listen(again, None, run, log).outcomes(path))
         return outcomes
 
-    def _listen(
-        self, baselines: Sequence[Baseline], worker: Worker | None, mode: Mode, limit: _Limit, log: IO[str]
-    ) -> _Heard:
+    def _listen(self, baselines: Sequence[Baseline], worker: Worker | None, run: _Run, log: IO[str]) -> _Heard:
         """Run hosts on a worker or from here, and hear it out."""
         heard = _Heard(Tally(baseline.host for baseline in baselines))
         directory = Path(tempfile.mkdtemp(dir=self._own))
         try:
             if worker is None:
-                module, job = "providers.hosts.run_process", self._job(baselines, mode, directory)
+                module, job = "providers.hosts.run_process", self._job(baselines, run.mode, directory)
             else:
-                module, job = "providers.hosts.worker_run", self._worker_job(worker, baselines, mode, directory)
-            watch = Watch(module, job, self._environment(mode), log, limit.deadline, limit.cancelled)
+                module, job = "providers.hosts.worker_run", self._worker_job(worker, baselines, run.mode, directory)
+            watch = Watch(module, job, self._environment(run.mode), log, run.deadline, run.cancelled)
             for event in watch.events():
                 try:
                     heard.hear(event, worker, log)
+                    run.progress.hear(event)
                 except (AttributeError, LookupError, TypeError, ValueError):
                     watch.end()
                     heard.cut_short = f"{worker or 'ansible-runner'} tells what never happens in a run"
         finally:
             shutil.rmtree(directory, ignore_errors=True)
         if watch.ended:
-            heard.begun, heard.cut_short = True, limit.reached or heard.cut_short
+            heard.begun, heard.cut_short = True, run.cut_short or heard.cut_short
         return heard
 
     def _job(self, baselines: Sequence[Baseline], mode: Mode, directory: Path) -> dict[str, Any]:
@@ -171,16 +171,20 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class _Limit:
-    """When a run is ended before its end."""
+class _Run:
+    """What all parts of one run have in common."""
 
+    mode: Mode
+    evidence: Evidence
+    progress: Progress
     seconds: float
+    """The longest that it may take."""
     deadline: float
     cancelled: threading.Event
 
     @property
-    def reached(self) -> str:
-        """Why it was; empty while it was not."""
+    def cut_short(self) -> str:
+        """Why it was ended before its end; empty while it was not."""
         if self.cancelled.is_set():
             return CANCELLED
         return f"not through in {self.seconds:g} s" if time.monotonic() > self.deadline else ""

@@ -50,6 +50,21 @@ def step(op: str, urn: str, *, custom: bool = True, type_: str = "vsphere:index/
     return event(resOutputsEvent={"metadata": metadata})
 
 
+def test_what_a_provider_is_doing_is_shown_and_counts_for_nothing() -> None:
+    tally = EventTally("s")
+    urn = "urn:pulumi:s::p::metropole:hosts:HostBaseline::lac-bastion"
+    said = {"message": "<{%reset%}>role ssh<{%reset%}>\n", "color": "raw", "severity": "info", "urn": urn}
+    tally.take(event(diagnosticEvent=said))
+    assert tally.current == ""
+    tally.take(event(diagnosticEvent={**said, "ephemeral": True}))
+    assert tally.current == "metropole:HostBaseline lac-bastion: role ssh"
+    tally.take(event(diagnosticEvent={**said, "ephemeral": True, "message": ""}))
+    tally.take(event(diagnosticEvent={**said, "ephemeral": True, "severity": "warning"}))
+    assert tally.current.endswith("role ssh")
+    report = tally.report(Outcome.SUCCEEDED)
+    assert (report.failures, report.warnings) == ((), ())
+
+
 def test_what_stands_after_the_turn_is_counted_by_type() -> None:
     tally = EventTally("s")
     for op, urn in (("create", "a"), ("same", "b"), ("refresh", "c"), ("update", "c"), ("same", "d"), ("delete", "d")):

@@ -188,3 +188,9 @@ def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not true() and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+def assert_ended(seconds: str) -> None:
+    """Those that sleep so long are gone, or are being killed: what runs elsewhere hears of an end later."""
+    until(lambda: not sleeping(seconds))
+    assert sleeping(seconds) == []

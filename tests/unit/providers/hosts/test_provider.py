@@ -15,6 +15,7 @@ from providers.engine_log import EngineLog
 from providers.hosts.baseline import TYPE, Baseline
 from providers.hosts.batches import Mode
 from providers.hosts.outcome import Outcome, State
+from providers.hosts.progress import Tell, untold
 from providers.hosts.provider import HostsProvider
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings, read_settings
@@ -37,9 +38,13 @@ class Log(EngineLog):
     def __init__(self) -> None:
         super().__init__("")
         self.lines: list[tuple[str, str]] = []
+        self.statuses: list[tuple[str, str]] = []
 
     def info(self, message: str, urn: str = "") -> None:
         self.lines.append(("info", message))
+
+    def status(self, message: str, urn: str) -> None:
+        self.statuses.append((urn, message))
 
     def warning(self, message: str, urn: str = "") -> None:
         self.lines.append(("warning", message))
@@ -68,12 +73,16 @@ class World:
             ) -> None:
                 pass
 
-            def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
+            def run(
+                self, mode: Mode, baselines: Sequence[Baseline], seconds: float, tell: Tell = untold
+            ) -> dict[str, Outcome]:
                 if world.broken:
                     raise world.broken
                 world.running.set()
                 assert world.gate.wait(20)
                 world.asked += [(mode, each.host, seconds) for each in baselines]
+                for each in baselines:
+                    tell(each.host, "ssh")
                 return {each.host: world.becomes.get(each.host, DONE) for each in baselines}
 
             def close(self) -> None:
@@ -150,6 +159,13 @@ def test_a_create_applies_and_keeps_little(world: World) -> None:
         "drift": [],
     }
     assert world.asked == [(Mode.APPLY, "lac-bastion", 600)]
+
+
+def test_the_role_that_a_host_is_at_is_shown_beside_it(world: World) -> None:
+    world.create()
+    world.update(hostLevel="minimal")
+    world.create("lac-web", preview=True)
+    assert world.log.statuses == [(URN, "role ssh")] * 2
 
 
 def test_a_timeout_of_the_programs_own_counts(world: World) -> None:

@@ -17,7 +17,7 @@ from providers.hosts.outcome import State
 from providers.hosts.runs import Runs
 from providers.hosts.settings import Settings
 from providers.hosts.ssh import alive
-from tests.unit.providers.hosts.ground import Ground, baseline, sleeping, until
+from tests.unit.providers.hosts.ground import Ground, assert_ended, baseline, sleeping, until
 
 SECONDS = 60.0
 
@@ -81,13 +81,21 @@ def test_each_host_gets_its_own_answer(ground: Ground, runs: Runs) -> None:
     assert (ground.hosts / "good" / "secret").read_text() == "edited by hand"
 
 
+def test_each_role_that_a_host_comes_to_is_told_once(ground: Ground, runs: Runs) -> None:
+    for name in ("one", "other"):
+        ground.host(name)
+    told: list[tuple[str, str]] = []
+    runs.run(Mode.APPLY, [baseline("one"), baseline("other")], SECONDS, lambda host, role: told.append((host, role)))
+    assert sorted(told) == [("one", "toy"), ("other", "toy")]
+
+
 def test_a_deadline_ends_every_process_of_a_run(ground: Ground, runs: Runs) -> None:
     (ground.host("slow") / "hang").write_text("97531")
     outcome = runs.run(Mode.APPLY, [baseline("slow")], 15.0)["slow"]
     assert outcome.state is State.UNFINISHED
     assert outcome.problem == "not through in 15 s, at task 'R34 | Hang where told'"
     assert outcome.rules == ("R28", "R30")
-    assert sleeping("97531") == []
+    assert_ended("97531")
 
 
 def test_a_cancellation_is_heard_at_once(ground: Ground, runs: Runs, cancelled: threading.Event) -> None:
@@ -105,7 +113,7 @@ def test_a_cancellation_is_heard_at_once(ground: Ground, runs: Runs, cancelled: 
     assert outcome.state is State.UNFINISHED
     assert outcome.problem.startswith(CANCELLED)
     assert time.monotonic() - begun < 30
-    assert sleeping("86420") == []
+    assert_ended("86420")
 
 
 def test_a_playbook_that_cannot_be_read_is_said(ground: Ground, runs: Runs) -> None:

@@ -32,7 +32,7 @@ from providers.hosts.worker_job import WorkerJob, wants_signature
 from providers.hosts.worker_program import PACKAGES
 from providers.hosts.worker_run import Told, packed
 from territory.loader import load_territory
-from tests.unit.providers.hosts.ground import Ground, baseline, sleeping, until
+from tests.unit.providers.hosts.ground import Ground, assert_ended, baseline, sleeping, until
 
 SECONDS = 60.0
 WORKERS = {"lac": "lac-worker", "pessac": "pessac-worker"}
@@ -248,7 +248,7 @@ def test_what_a_worker_does_ends_with_the_run(world: World, how: str) -> None:
     outcome = world.run("lac-slow", seconds=8.0 if how == "deadline" else SECONDS)["lac-slow"]
     assert outcome.state is State.UNFINISHED
     assert outcome.problem.startswith("not through in 8 s" if how == "deadline" else CANCELLED)
-    assert sleeping("64208") == []
+    assert_ended("64208")
 
 
 SIGN = """
@@ -296,7 +296,7 @@ def test_a_worker_whose_controller_is_gone_ends_all_it_started(world: World, tmp
         assert len(list(memory.iterdir())) == 1
         process.stdin.close()
         process.wait(20)
-    assert sleeping("53197") == []
+    assert_ended("53197")
     assert list(memory.iterdir()) == []
 
 
