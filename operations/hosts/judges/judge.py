@@ -23,12 +23,13 @@ from operations.hosts.image import GoldenImage, ensure_image
 from operations.hosts.judges.guest import Guest, make_keys, seed_files, wire_of, write_seed, write_ssh_config
 from operations.hosts.judges.kit import make_kit, versions
 from operations.hosts.judges.machine import accelerator, running
-from operations.hosts.judges.report import Judged, described, show
+from operations.hosts.judges.record import Record
+from operations.hosts.judges.report import Judged, show
 from operations.hosts.judges.scanning import scan
-from operations.hosts.judges.verdict import problems, read_reasons, stale
+from operations.hosts.judges.verdict import read_reasons, stale
 from operations.hosts.running import choose_hosts
 from operations.hosts.verification.binding import binding
-from operations.hosts.verify import new_folder, write_result
+from operations.hosts.verify import new_folder
 from operations.paths import state_directory
 from operations.territories import choose_territory
 from operations.worlds.journal_authority import prepare_journal_authority
@@ -42,7 +43,6 @@ from providers.hosts.settings import Settings
 from territory.hosts import ROUTERS, HardeningLevel, Host, hosts
 from territory.model import Territory
 
-RESULT = "judges.json"
 SPACE_GIB = 8.0
 DEADLINE_SECONDS = 3600
 """For the playbook on one guest: in software, QEMU takes a hundred times as long as a container."""
@@ -79,34 +79,21 @@ def judge(territory: str, names: Sequence[str], evidence: Path | None, *, before
     folder = new_folder(evidence or default)
     with _workplace(console) as work:
         image, ground = _prepare(chosen, work, folder, console)
-        judged: list[Judged] = []
+        record = Record(folder, _about(chosen.name, image, ground, begun), reasons)
         if before:
-            judged.append(_judge_bare(ground, judged_hosts))
+            _judge_bare(ground, judged_hosts, record)
         disk = work / "hardened.raw"
         with console.step("Making the image's disk") as progress:
             build_disk(image.tree, disk, progress)
-        judged += [_judge(ground, host, disk, [host.level.value], hardened=True) for host in judged_hosts]
-        tools = versions()
-    after = [each for each in judged if each.hardened]
-    missed = [said for each in after for said in problems(each.host.name, each.scans, each.audit, reasons)]
-    bound = binding(chosen.name, image.tree)
-    result: dict[str, Any] = {
-        "verdict": "fail" if missed else "pass",
-        **bound,
-        "tools": {**bound["tools"], **tools, "accelerator": ground.accelerator},
-        "begun": begun.isoformat(timespec="seconds"),
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-        "judged": [described(each, reasons) for each in judged],
-        "problems": missed,
-        "evidence": str(folder),
-    }
-    write_result(folder / RESULT, result)
-    show(console, judged, reasons)
-    for rule in stale([found for each in after for found in each.scans], reasons):
+        for host in judged_hosts:
+            _judge(ground, host, disk, [host.level.value], record, hardened=True)
+    result = record.conclude()
+    show(console, record.judged, reasons)
+    for rule in stale([found for each in record.judged if each.hardened for found in each.scans], reasons):
         console.warn(f"{rule} is met: its reason in playbooks/judged.yaml is no longer one")
     console.say(f"evidence: {folder}")
-    if missed:
-        raise AnswerNo("the judges say less than was promised:\n" + "\n".join(missed), None, result)
+    if record.problems:
+        raise AnswerNo("the judges say less than was promised:\n" + "\n".join(record.problems), None, result)
     console.result(result)
 
 
@@ -128,20 +115,37 @@ def _prepare(territory: Territory, work: Path, evidence: Path, console: Console)
     return image, ground
 
 
-def _judge_bare(ground: _Ground, chosen: Sequence[Host]) -> Judged:
+def _about(territory: str, image: GoldenImage, ground: _Ground, begun: datetime) -> dict[str, Any]:
+    bound = binding(territory, image.tree)
+    return {
+        **bound,
+        "tools": {**bound["tools"], **versions(), "accelerator": ground.accelerator},
+        "begun": begun.isoformat(timespec="seconds"),
+    }
+
+
+def _judge_bare(ground: _Ground, chosen: Sequence[Host], record: Record) -> None:
     """One guest for all levels: no role, so nothing that differs between them."""
     disk = ground.work / "bare.raw"
     with ground.console.step("Making a disk of packages without roles") as progress:
         build_disk(ensure_bare_image(progress), disk, progress)
     levels = list(dict.fromkeys(host.level.value for host in chosen))
-    judged = _judge(ground, chosen[0], disk, levels, hardened=False)
+    _judge(ground, chosen[0], disk, levels, record, hardened=False)
     disk.unlink()
-    return judged
 
 
-def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], *, hardened: bool) -> Judged:
-    begun = time.monotonic()
+def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], record: Record, *, hardened: bool) -> None:
+    """Judge one guest. That it cannot be booted, hardened or judged is a problem of its own."""
     what = host.name if hardened else f"{host.name} without roles"
+    try:
+        record.take(_judged(ground, host, disk, levels, what, hardened=hardened))
+    except (AnswerNo, MachineError) as error:
+        ground.console.warn(f"{what} was not judged: {error.message}")
+        record.miss(what, error)
+
+
+def _judged(ground: _Ground, host: Host, disk: Path, levels: list[str], what: str, *, hardened: bool) -> Judged:
+    begun = time.monotonic()
     folder = ground.evidence / (f"{host.name}-hardened" if hardened else f"{host.name}-bare")
     folder.mkdir(mode=0o700, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=ground.work))
@@ -155,7 +159,7 @@ def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], *, harden
             _harden(ground, host, guest, folder)
         with ground.console.step(f"{what}: judging") as progress:
             scans, audit = scan(guest, ground.kit, levels, folder, progress)
-    shutil.rmtree(work)
+    shutil.rmtree(work)  # one that failed goes with the whole workplace
     return Judged(host, hardened, tuple(scans), audit, round(time.monotonic() - begun, 1))
 
 

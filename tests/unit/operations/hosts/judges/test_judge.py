@@ -34,7 +34,7 @@ class Imagined:
     def __init__(self, work: Path) -> None:
         self.scans: dict[bool, Callable[[str], Scan]] = {False: bare, True: well}
         self.audit = WELL
-        self.outcome = Outcome(State.DONE)
+        self.fails: dict[str, Outcome] = {}
         self.hardened: list[str] = []
         self.booted: list[Path] = []
         self.work = work
@@ -47,8 +47,9 @@ class Imagined:
     def harden(
         self, _mode: object, waves: Sequence[Sequence[Baseline]], *_: object
     ) -> dict[str, tuple[Outcome, float]]:
-        self.hardened.append(waves[0][0].host)
-        return {waves[0][0].host: (self.outcome, 1.0)}
+        host = waves[0][0].host
+        self.hardened.append(host)
+        return {host: (self.fails.get(host, Outcome(State.DONE)), 1.0)}
 
     def scan(
         self, guest: Guest, _kit: Path, levels: Sequence[str], folder: Path, _: object
@@ -157,10 +158,26 @@ def test_evidence_says_of_what_it_is_to_its_owner_alone(ask: Ask, tmp_path: Path
     assert modes == {"judges.json": 0o600, "evidence": 0o700, "lac-bastion-hardened": 0o700}
 
 
-def test_a_host_that_could_not_be_hardened_is_not_judged(imagined: Imagined, tmp_path: Path) -> None:
-    imagined.outcome = Outcome(State.FAILED, problem="no space left")
-    with pytest.raises(AnswerNo, match="no space left"):
-        judge("sandbox", ["lac-bastion"], tmp_path / "evidence", before=False, as_json=False)
+def test_a_host_that_could_not_be_hardened_is_not_judged_and_others_are(ask: Ask, imagined: Imagined) -> None:
+    imagined.fails = {"lac-bastion": Outcome(State.FAILED, problem="no space left")}
+    result = ask()
+    assert (result["verdict"], [row["name"] for row in result["judged"]]) == ("fail", ["pessac-open-data-publisher-1"])
+    assert len(result["problems"]) == 1
+    assert result["problems"][0].startswith("lac-bastion was not judged: ")
+    assert "no space left" in result["problems"][0]
+
+
+def test_what_was_judged_stays_when_the_rest_is_not(imagined: Imagined, tmp_path: Path) -> None:
+    def interrupted(level: str) -> Scan:
+        if level == "intermediary":
+            raise KeyboardInterrupt
+        return well(level)
+
+    imagined.scans[True] = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        judge("sandbox", [], tmp_path / "evidence", before=False, as_json=False)
+    kept = json.loads((tmp_path / "evidence" / "judges.json").read_text())
+    assert (kept["verdict"], [row["name"] for row in kept["judged"]]) == ("unfinished", ["lac-bastion"])
 
 
 def test_nothing_stays_where_disks_were(imagined: Imagined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
