@@ -1,4 +1,7 @@
-"""Whether hosts of both sides ended as the same, by the suites behind `metro verify`, which know neither way."""
+"""Whether hosts of both sides ended as the same, by judges that know neither way.
+
+The suites behind `metro verify` say it of every host, OpenSCAP of one host a level; Lynis gives each of these an index.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from typing import Any
 from rich.console import Console as RichConsole
 
 from operations.bench.harden.field import Field
-from operations.console import Console
+from operations.console import Console, Progress
 from operations.errors import AnswerNo
+from operations.hosts.judges.guest import Guest
+from operations.hosts.judges.judge import representatives
+from operations.hosts.judges.openscap import PASS
+from operations.hosts.judges.scanning import scan
 from operations.hosts.verification.suite_run import Outcome
 from operations.hosts.verify import RESULT, check
 from operations.territories import ChosenTerritory
@@ -34,14 +41,46 @@ Verdicts = Mapping[tuple[str, str], Verdict]
 """By host and test."""
 
 
-def judge(there: Field, chosen: ChosenTerritory) -> Verdicts:
-    """Ask every host and judge it. Raises `AnswerNo` for one that cannot be asked."""
+@dataclass(frozen=True)
+class Judgement:
+    """What all judges said of one side."""
+
+    verdicts: Verdicts
+    indices: Mapping[str, int]
+    """Lynis' hardening index, of hosts that were audited."""
+
+
+def judge(there: Field, chosen: ChosenTerritory, kit: Path | None, progress: Progress) -> Judgement:
+    """Ask every host and judge it, and with a kit carry OpenSCAP and Lynis into one host a level.
+
+    Raises `AnswerNo` for a host that cannot be asked, `MachineError` when a judge does not come to its end.
+    """
     folder = there.running.world / "verified"
     quiet = Console(stderr=RichConsole(quiet=True))
     found = check(chosen, there.hosts, there.running, folder, quiet)
     if silent := [row["name"] for row in found["hosts"] if not row["reached"]]:
         raise AnswerNo(f"not judged, for they do not answer: {', '.join(silent)}")
-    return _verdicts(folder / RESULT)
+    verdicts = _verdicts(folder / RESULT)
+    if kit is None:
+        return Judgement(verdicts, {})
+    audited = _audit(there, kit, progress)
+    return Judgement({**verdicts, **audited.verdicts}, audited.indices)
+
+
+def _audit(there: Field, kit: Path, progress: Progress) -> Judgement:
+    """What OpenSCAP and Lynis say of one host a level; a test is a rule of its profile that applies in a container."""
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    indices: dict[str, int] = {}
+    for host in representatives(there.hosts):
+        folder = there.running.world / "audited" / host.name
+        folder.mkdir(mode=0o700, parents=True)
+        guest = Guest(host.name, there.running.ssh_config)
+        scans, audited = scan(guest, kit, [host.level.value], folder, progress)
+        indices[host.name] = audited.index
+        for rule, result in scans[0].results.items():
+            outcome = Outcome.PASSED if result == PASS else Outcome.FAILED
+            verdicts[host.name, f"OpenSCAP: {rule}"] = Verdict(outcome, "", "" if result == PASS else result)
+    return Judgement(verdicts, indices)
 
 
 def _verdicts(file: Path) -> Verdicts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Final
 
 from operations.bench.harden.field import fresh_field
 from operations.bench.harden.image_cost import build_seconds
-from operations.bench.harden.judging import Verdicts, failing, judge, refuse_unless_alike
+from operations.bench.harden.judging import Judgement, failing, judge, refuse_unless_alike
 from operations.bench.harden.machines import choose, sizes
 from operations.bench.harden.sides import Hardened, harden_bare, harden_from_image
 from operations.bench.measures import Comparison, exponent, say_comparison
@@ -19,6 +20,7 @@ from operations.console import Console
 from operations.hosts.bare_image import ensure_bare_image
 from operations.hosts.ground import make_ground
 from operations.hosts.image import ensure_image
+from operations.hosts.judges.kit import make_kit
 from operations.territories import ChosenTerritory, choose_territory
 from operations.tiers import Tier, announcement
 
@@ -33,12 +35,26 @@ class _Size:
     ours: list[Hardened] = field(default_factory=list)
     anchor: list[Hardened] = field(default_factory=list)
     tests: int = 0
-    """Answers of the judges that were compared, in each run."""
+    """Answers of the judges that were compared, OpenSCAP's in the first run alone."""
     failing: list[dict[str, str]] = field(default_factory=list)
     """What holds on neither side."""
+    lynis: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Lynis' hardening index of both sides, by host."""
 
     def comparison(self, of: Callable[[Hardened], float]) -> Comparison:
         return Comparison([of(each) for each in self.ours], [of(each) for each in self.anchor])
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What every run of one bench is made from."""
+
+    chosen: ChosenTerritory
+    golden: Path
+    bare: Path
+    kit: Path
+    """OpenSCAP and Lynis, to be carried into hosts."""
+    console: Console
 
 
 def run_harden_bench(territory: str, hosts: Sequence[str], runs: int, *, build: bool, as_json: bool) -> None:
@@ -51,17 +67,13 @@ def run_harden_bench(territory: str, hosts: Sequence[str], runs: int, *, build: 
     chosen = choose_territory(territory)
     numbers = sizes(hosts, chosen.model)
     console.say(announcement(Tier.HOST))
-    with console.step("Making the host tier's ground ready") as progress:
-        make_ground(progress)
-    with console.step("Making the golden image ready") as progress:
-        golden = ensure_image(progress).tree
-    with console.step("Making the bare image ready") as progress:
-        bare = ensure_bare_image(progress)
-    building = None
-    if build:
-        with console.step("Building the golden image once more") as progress:
-            building = build_seconds(progress)
-    found = {number: _in_turns(chosen, number, runs, golden, bare, console) for number in numbers}
+    with tempfile.TemporaryDirectory(prefix="metropole-kit-") as directory:
+        ground = _prepare(chosen, Path(directory, "kit"), console)
+        building = None
+        if build:
+            with console.step("Building the golden image once more") as progress:
+                building = build_seconds(progress)
+        found = {number: _in_turns(ground, number, runs) for number in numbers}
     for number, size in found.items():
         _say(console, number, size, building)
     result: dict[str, object] = {
@@ -79,26 +91,43 @@ def run_harden_bench(territory: str, hosts: Sequence[str], runs: int, *, build: 
     console.result(result)
 
 
-def _in_turns(chosen: ChosenTerritory, number: int, runs: int, golden: Path, bare: Path, console: Console) -> _Size:
+def _prepare(chosen: ChosenTerritory, kit: Path, console: Console) -> _Ground:
+    with console.step("Making the host tier's ground ready") as progress:
+        make_ground(progress)
+    with console.step("Making the golden image ready") as progress:
+        golden = ensure_image(progress).tree
+    with console.step("Making the bare image ready") as progress:
+        bare = ensure_bare_image(progress)
+    with console.step("Gathering the judges") as progress:
+        make_kit(kit, progress)
+    return _Ground(chosen, golden, bare, kit, console)
+
+
+def _in_turns(ground: _Ground, number: int, runs: int) -> _Size:
     size = _Size()
-    one_side = partial(_one_side, chosen, number, console)
     for turn in range(1, runs + 1):
-        ours = one_side(f"run {turn}, ours", golden, harden_from_image, size.ours)
-        anchor = one_side(f"run {turn}, {ANCHOR}", bare, harden_bare, size.anchor)
-        refuse_unless_alike(ours, anchor)
-        size.tests, size.failing = len(ours), failing(ours)
+        one_side = partial(_one_side, ground, number, audited=turn == 1)
+        ours = one_side(f"run {turn}, ours", ground.golden, harden_from_image, size.ours)
+        anchor = one_side(f"run {turn}, {ANCHOR}", ground.bare, harden_bare, size.anchor)
+        refuse_unless_alike(ours.verdicts, anchor.verdicts)
+        if turn == 1:
+            size.tests, size.failing = len(ours.verdicts), failing(ours.verdicts)
+            size.lynis = {host: {"ours": index, "anchor": anchor.indices[host]} for host, index in ours.indices.items()}
     return size
 
 
 def _one_side(
-    chosen: ChosenTerritory,
+    ground: _Ground,
     number: int,
-    console: Console,
     what: str,
     tree: Path,
     harden: Callable[..., Hardened],
     found: list[Hardened],
-) -> Verdicts:
+    *,
+    audited: bool,
+) -> Judgement:
+    """One side's run. `audited`: by OpenSCAP and Lynis too, which say the same each time and take a minute a host."""
+    chosen, console = ground.chosen, ground.console
     with fresh_field(chosen.model, choose(chosen.model, number), tree, console) as there:
         with console.step(f"Hardening {number} hosts, {what}"):
             taken = harden(there)
@@ -108,8 +137,8 @@ def _one_side(
             f"{taken.runs} runs of Ansible; booted in {there.boot_seconds:.1f} s"
         )
         found.append(taken)
-        with console.step(f"Judging {number} hosts"):
-            return judge(there, chosen)
+        with console.step(f"Judging {number} hosts") as progress:
+            return judge(there, chosen, ground.kit if audited else None, progress)
 
 
 def _say(console: Console, number: int, size: _Size, building: float | None) -> None:
@@ -121,6 +150,8 @@ def _say(console: Console, number: int, size: _Size, building: float | None) -> 
     console.say(
         f"{number} hosts: {size.tests} answers of the judges alike on both sides, {len(size.failing)} of them a failure"
     )
+    for host, index in size.lynis.items():
+        console.say(f"{host}: Lynis' index {index['ours']}, after {ANCHOR} {index['anchor']}")
 
 
 def _as_json(size: _Size, building: float | None) -> dict[str, object]:
@@ -138,7 +169,7 @@ def _as_json(size: _Size, building: float | None) -> dict[str, object]:
         "host_tasks_a_second": _both(size, lambda each: each.tasks / each.seconds),
         "hosts_a_minute": _both(size, lambda each: each.hosts * 60 / each.seconds),
         "ansible_runs": [each.runs for each in size.ours],
-        "judged": {"answers": size.tests, "alike": True, "failing": size.failing},
+        "judged": {"answers": size.tests, "alike": True, "failing": size.failing, "lynis": size.lynis},
     }
 
 

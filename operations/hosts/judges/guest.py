@@ -110,23 +110,22 @@ class Guest:
 
     name: str
     ssh_config: Path
-    machine: Machine
 
     def ssh(self, *command: str) -> list[str]:
         """The command line that runs a command of one word each in the guest; they pass through its shell."""
         return ["ssh", "-F", str(self.ssh_config), self.name, "--", *command]
 
-    def wait(self, progress: Progress, limit_s: float = BOOT_S) -> None:
-        """Until its ssh answers. Raises `MachineError` with its last words when it does not, or ends."""
+    def wait(self, machine: Machine, progress: Progress, limit_s: float = BOOT_S) -> None:
+        """Until the ssh of the guest in a machine answers. Raises `MachineError` with its last words when it ends."""
         begun = time.monotonic()
         while (elapsed := time.monotonic() - begun) < limit_s:
-            if self.machine.process.poll() is not None:
-                raise MachineError(f"the guest ended while it booted:\n{self.machine.last_words()}")
+            if machine.process.poll() is not None:
+                raise MachineError(f"the guest ended while it booted:\n{machine.last_words()}")
             progress(f"booting ({elapsed:.0f} s)")
             if self._answers():
                 return
             time.sleep(_LOOK_S)
-        raise MachineError(f"the guest did not answer within {limit_s:g} s:\n{self.machine.last_words()}")
+        raise MachineError(f"the guest did not answer within {limit_s:g} s:\n{machine.last_words()}")
 
     def run(self, command: Sequence[str], what: str, progress: Progress) -> None:
         """Run a command to its end, its newest line as progress. Raises `MachineError` when it fails."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,9 +20,10 @@ from operations.hosts.bare_image import ensure_bare_image
 from operations.hosts.disk import build_disk
 from operations.hosts.harden import baseline_inputs, run_playbook
 from operations.hosts.image import GoldenImage, ensure_image
+from operations.hosts.image_debian import ensure_tools
 from operations.hosts.judges.guest import Guest, make_keys, seed_files, wire_of, write_seed, write_ssh_config
-from operations.hosts.judges.kit import make_kit, versions
-from operations.hosts.judges.machine import accelerator, running
+from operations.hosts.judges.kit import make_kit, openscap_version
+from operations.hosts.judges.machine import TOOLS, accelerator, running, version
 from operations.hosts.judges.record import Record
 from operations.hosts.judges.report import Judged, show
 from operations.hosts.judges.scanning import scan
@@ -70,7 +71,7 @@ def judge(territory: str, names: Sequence[str], evidence: Path | None, *, before
     """
     console = Console(as_json=as_json)
     chosen = choose_territory(territory).model
-    judged_hosts = choose_hosts(chosen, names) if names else representatives(chosen)
+    judged_hosts = choose_hosts(chosen, names) if names else representatives(hosts(chosen))
     reasons = read_reasons()
     if os.geteuid() != 0:
         raise MachineError("the judges look at a disk of the golden image, and making one needs root", "run as root")
@@ -97,15 +98,16 @@ def judge(territory: str, names: Sequence[str], evidence: Path | None, *, before
     console.result(result)
 
 
-def representatives(territory: Territory) -> tuple[Host, ...]:
+def representatives(of: Iterable[Host]) -> tuple[Host, ...]:
     """One host a level, the strictest first: one that is no router, if there is one, since routers are exceptions."""
-    declared = sorted(hosts(territory), key=lambda host: host.role in ROUTERS)
+    declared = sorted(of, key=lambda host: host.role in ROUTERS)
     first = (next((host for host in declared if host.level is level), None) for level in reversed(HardeningLevel))
     return tuple(host for host in first if host is not None)
 
 
 def _prepare(territory: Territory, work: Path, evidence: Path, console: Console) -> tuple[GoldenImage, _Ground]:
     with console.step("Gathering the judges") as progress:
+        ensure_tools(progress, TOOLS)
         make_kit(work / "kit", progress)
     with console.step("Golden image") as progress:
         image = ensure_image(progress)
@@ -119,7 +121,12 @@ def _about(territory: str, image: GoldenImage, ground: _Ground, begun: datetime)
     bound = binding(territory, image.tree)
     return {
         **bound,
-        "tools": {**bound["tools"], **versions(), "accelerator": ground.accelerator},
+        "tools": {
+            **bound["tools"],
+            "openscap": openscap_version(),
+            "qemu": version(),
+            "accelerator": ground.accelerator,
+        },
         "begun": begun.isoformat(timespec="seconds"),
     }
 
@@ -152,9 +159,9 @@ def _judged(ground: _Ground, host: Host, disk: Path, levels: list[str], what: st
     wire, keys = wire_of(ground.territory, host), make_keys(work)
     seed = write_seed(seed_files(host.name, wire, keys), work)
     with running(ground.accelerator, disk, seed, wire, work) as machine:
-        guest = Guest(host.name, write_ssh_config(host.name, machine.port, keys, work), machine)
+        guest = Guest(host.name, write_ssh_config(host.name, machine.port, keys, work))
         with ground.console.step(f"{what}: booting") as progress:
-            guest.wait(progress)
+            guest.wait(machine, progress)
         if hardened:
             _harden(ground, host, guest, folder)
         with ground.console.step(f"{what}: judging") as progress:

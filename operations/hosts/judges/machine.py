@@ -13,8 +13,11 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from operations.errors import MachineError
+from operations.hosts.judges.kit import said
 
 PROGRAM = "qemu-system-x86_64"
+TOOLS = {"genisoimage": "genisoimage", PROGRAM: "qemu-system-x86"}
+"""What has to be on PATH to make and boot one, and the Debian package it is in."""
 MEMORY_MIB = 2048
 PROCESSORS = 2
 SSH_PORT = 22
@@ -72,6 +75,11 @@ class Machine:
         lines = self.console.read_text(encoding="utf-8", errors="replace").splitlines() if self.console.exists() else []
         log = _log(self.console)
         return "\n".join([*lines[-5:], *log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]])
+
+
+def version() -> str:
+    """Of QEMU, as it says."""
+    return said(PROGRAM, "--version").splitlines()[0].removeprefix("QEMU emulator version ")
 
 
 def accelerator() -> str:

@@ -23,6 +23,7 @@ from operations.verbs.verify import verify
 from playbooks.digest import playbook_digest
 from providers.hosts.baseline import Baseline
 from providers.hosts.outcome import Outcome, State
+from territory.hosts import hosts
 from tests.unit.operations.hosts.judges.test_verdict import WELL, scan_of
 
 Ask = Callable[..., dict[str, Any]]
@@ -95,7 +96,9 @@ def imagined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imagined:
     monkeypatch.setattr(command, "build_disk", touched)
     monkeypatch.setattr(command, "ensure_bare_image", bare)
     monkeypatch.setattr(command, "accelerator", lambda: "tcg")
-    monkeypatch.setattr(command, "versions", lambda: {"openscap": "1", "qemu": "2"})
+    monkeypatch.setattr(command, "ensure_tools", nothing)
+    monkeypatch.setattr(command, "openscap_version", lambda: "1")
+    monkeypatch.setattr(command, "version", lambda: "2")
     monkeypatch.setattr(command, "running", made.running)
     monkeypatch.setattr(command, "run_playbook", made.harden)
     monkeypatch.setattr(command, "scan", made.scan)
@@ -117,7 +120,7 @@ def ask(imagined: Imagined, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_one_host_a_level_is_judged_unless_told_otherwise(ask: Ask, imagined: Imagined) -> None:
     result = ask()
-    names = [host.name for host in representatives(choose_territory("sandbox").model)]
+    names = [host.name for host in representatives(hosts(choose_territory("sandbox").model))]
     assert [(row["name"], row["level"]) for row in result["judged"]] == [
         ("lac-bastion", "enhanced"),
         ("pessac-open-data-publisher-1", "intermediary"),

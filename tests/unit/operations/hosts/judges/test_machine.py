@@ -97,17 +97,17 @@ def test_one_that_ends_while_it_boots_has_its_last_words_told(tmp_path: Path, mo
     stand_in(tmp_path, monkeypatch, "echo 'port is taken' >&2; exit 1")
     with running("tcg", tmp_path, tmp_path, WIRE, tmp_path) as machine:
         machine.process.wait(10)
-        guest = Guest("h", tmp_path / "ssh_config", machine)
+        guest = Guest("h", tmp_path / "ssh_config")
         with pytest.raises(MachineError, match=r"ended while it booted:\n.*port is taken"):
-            guest.wait(lambda _: None, 5)
+            guest.wait(machine, lambda _: None, 5)
 
 
 def test_one_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "exec sleep 600")
     with running("tcg", tmp_path, tmp_path, WIRE, tmp_path) as machine:
-        guest = Guest("h", tmp_path / "ssh_config", machine)
+        guest = Guest("h", tmp_path / "ssh_config")
         with pytest.raises(MachineError, match=r"did not answer within 0\.1 s"):
-            guest.wait(lambda _: None, 0.1)
+            guest.wait(machine, lambda _: None, 0.1)
 
 
 def test_an_accelerator_that_no_guest_starts_with_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from operations.errors import MachineError
 from operations.hosts.judges.guest import Guest
-from operations.hosts.judges.machine import Machine
 from operations.hosts.judges.scanning import INSIDE, judging, scan
 from tests.unit.operations.hosts.judges.results import REPORT, results
 
@@ -49,9 +48,7 @@ def guest_that(directory: Path, monkeypatch: pytest.MonkeyPatch, archive: Path, 
     monkeypatch.setenv("PATH", str(programs), prepend=":")
     (directory / "kit").mkdir()
     (directory / "evidence").mkdir()
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    return Guest("h", directory / "ssh_config", Machine(1, directory / "console.log", ended))
+    return Guest("h", directory / "ssh_config")
 
 
 def test_what_judges_wrote_is_read_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
