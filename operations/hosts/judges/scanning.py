@@ -24,6 +24,11 @@ _LYNIS = (
     "--report-file ../out/lynis-report.dat --logfile ../out/lynis.log"
 )
 """Its own default profile, with nothing skipped."""
+_FOLLOWED = (
+    "while kill -0 $lynis 2>/dev/null; do "
+    "tail -n 80 out/lynis.log | sed -n 's/.*Performing test ID/Lynis:/p' | tail -n 1; sleep 5; done"
+)
+"""Says which test Lynis is at until it ends."""
 _CARRY_S = 900
 _SOME_NOT_MET = 2
 """OpenSCAP's exit code when rules are not met, beside 0 for none."""
@@ -45,7 +50,7 @@ def judging(levels: Sequence[str]) -> str:
     """The shell line that asks all judges: Lynis, which takes longest, while OpenSCAP goes through its profiles."""
     audit = f"(cd {INSIDE}/lynis && {_LYNIS} >../out/lynis.txt 2>&1) & lynis=$!"
     scans = "".join(f"{_openscap(level)} || [ $? = {_SOME_NOT_MET} ] || exit 1; " for level in levels)
-    return f"cd {INSIDE}; {audit}; {scans}echo 'Lynis goes on'; wait $lynis"
+    return f"cd {INSIDE}; {audit}; {scans}{_FOLLOWED}; wait $lynis"
 
 
 def _openscap(level: str) -> str:
