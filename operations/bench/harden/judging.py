@@ -63,11 +63,11 @@ def judge(there: Field, chosen: ChosenTerritory, kit: Path | None, progress: Pro
     verdicts = _verdicts(folder / RESULT)
     if kit is None:
         return Judgement(verdicts, {})
-    audited = _audit(there, kit, progress)
+    audited = audit(there, kit, progress)
     return Judgement({**verdicts, **audited.verdicts}, audited.indices)
 
 
-def _audit(there: Field, kit: Path, progress: Progress) -> Judgement:
+def audit(there: Field, kit: Path, progress: Progress) -> Judgement:
     """What OpenSCAP and Lynis say of one host a level; a test is a rule of its profile that applies in a container."""
     verdicts: dict[tuple[str, str], Verdict] = {}
     indices: dict[str, int] = {}

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
 
+from operations.bench.harden import judging
+from operations.bench.harden.field import Field
 from operations.bench.harden.judging import Verdict, Verdicts, differences, failing, refuse_unless_alike
 from operations.bench.harden.machines import choose, machines, sizes, world
 from operations.bench.harden.sides import EVERYTHING, recap
 from operations.errors import AnswerNo, InputError
 from operations.hosts import bare_image
+from operations.hosts.judges.guest import Guest
+from operations.hosts.judges.lynis import Audit
+from operations.hosts.judges.openscap import Scan
+from operations.hosts.running import RunningHosts
 from playbooks.digest import PLAYBOOKS
 from territory.hosts import HostRole
 from territory.loader import load_territory
@@ -118,3 +125,19 @@ def test_a_difference_names_host_and_rule(anchor: Verdicts, said: str) -> None:
     with pytest.raises(AnswerNo, match=said.split(":", maxsplit=1)[0]) as refused:
         refuse_unless_alike(OURS, anchor)
     assert refused.value.result["differences"] == [said]
+
+
+def test_judges_of_others_are_let_into_one_host_a_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def scanned(guest: Guest, _kit: Path, levels: list[str], _folder: Path, _: object) -> tuple[list[Scan], Audit]:
+        return [Scan(levels[0], "1", {"open": "fail", guest.name: "pass"})], Audit(len(guest.name), "3", 1, (), ())
+
+    monkeypatch.setattr(judging, "scan", scanned)
+    there = Field(SANDBOX, choose(SANDBOX, 14), RunningHosts(tmp_path, tmp_path), 1.0)
+    found = judging.audit(there, tmp_path, lambda _: None)
+    asked = {host: len(host) for host in ("lac-bastion", "pessac-open-data-publisher-1")}
+    assert found.indices == asked
+    assert found.verdicts == {
+        (host, f"OpenSCAP: {rule}"): verdict
+        for host in asked
+        for rule, verdict in {"open": Verdict("failed", "", "fail"), host: Verdict("passed", "", "")}.items()
+    }
