@@ -68,14 +68,15 @@ def mark_used(entry: Path) -> None:
         os.utime(entry)
 
 
-def require_space(gibibytes: float, purpose: str) -> None:
-    """Raise `MachineError` unless the cache's file system has this much room."""
-    directory = _writable(cache_directory())
+def require_space(gibibytes: float, purpose: str, directory: Path | None = None) -> None:
+    """Raise `MachineError` unless the file system of a directory, or else the cache's, has this much room."""
+    remedy = f"or point {CACHE_VARIABLE} at a directory that has it" if directory is None else "or name another folder"
+    directory = directory or _writable(cache_directory())
     free = shutil.disk_usage(directory).free / 2**30
     if free < gibibytes:
         raise MachineError(
             f"{purpose} needs {gibibytes:g} GiB in {directory}, and {free:.1f} GiB are free",
-            f"free some space, or point {CACHE_VARIABLE} at a directory that has it",
+            f"free some space, {remedy}",
         )
 
 

@@ -23,8 +23,12 @@ from operations.hosts.image_inputs import PLAYBOOKS
 from operations.paths import CHECKOUT
 
 TOOLS = {"debugfs": "e2fsprogs", "mke2fs": "e2fsprogs", "sfdisk": "fdisk"}
-PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-cloud-amd64")
+PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-amd64", "open-vm-tools")
+"""What a machine has beside a host's packages: kernel, boot loader, and what a vCenter tells it by and learns from."""
 SPACE_GIB = 4.0
+DISK = "disk.raw"
+BILL = "sbom.cdx.json"
+"""What is made, in the working directory."""
 SECTOR = 512
 MEBIBYTE = 2**20
 
@@ -61,15 +65,15 @@ PARTITIONS = (
 """In the order of the table, after the boot loader's own partition."""
 
 
-def build_disk(tree: Path, disk: Path, progress: Progress) -> Path:
-    """Write an image's tree to a new disk file (raw, sparse), and return it.
+def build_disk(tree: Path, disk: Path, progress: Progress, bill: Path | None = None) -> None:
+    """Write an image's tree to a new disk file (raw, sparse), and to `bill` the software on it (CycloneDX, JSON).
 
-    Needs root, and Debian's servers for the kernel. Raises `MachineError`. The file appears whole or not at all.
+    Needs root, and Debian's servers for the kernel. Raises `MachineError`. The files appear whole or not at all.
     """
     if os.geteuid() != 0:
         raise MachineError("making a disk needs root: its files belong to root", "run metro as root")
     ensure_tools(progress, TOOLS)
-    require_space(SPACE_GIB, "making a disk")
+    require_space(SPACE_GIB, "making a disk", disk.parent)
     work = disk.with_name(f".{disk.name}.making")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -83,10 +87,11 @@ def build_disk(tree: Path, disk: Path, progress: Progress) -> Path:
         )
         if finished.code != 0:
             raise MachineError(f"the disk could not be made:\n{finished.tail}", None)
-        (work / "disk.raw").replace(disk)
+        if bill is not None:
+            (work / BILL).replace(bill)
+        (work / DISK).replace(disk)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return disk
 
 
 def fstab() -> str:

@@ -12,7 +12,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from operations.hosts.disk import MEBIBYTE, PACKAGES, PARTITIONS, SECTOR, Partition, boot_parameters, fstab
+from operations.hosts.disk import (
+    BILL,
+    DISK,
+    MEBIBYTE,
+    PACKAGES,
+    PARTITIONS,
+    SECTOR,
+    Partition,
+    boot_parameters,
+    fstab,
+)
+from operations.hosts.image_records import write_sbom
 
 BIOS_BOOT = "21686148-6449-6E6F-744E-656564454649"
 """GPT's type of the partition that GRUB's second stage is in."""
@@ -22,13 +33,14 @@ BIND = ("/dev", "/proc", "/sys")
 
 
 def main() -> int:
-    """Leave `disk.raw` in the working directory."""
+    """Leave the disk and its bill of materials in the working directory."""
     tree, work = Path(sys.argv[1]), Path(sys.argv[2])
     root = _layer_over(tree, work)
     _install(root)
     _configure(root)
+    write_sbom(root, work / BILL)
     _say("writing the disk")
-    disk = work / "disk.raw"
+    disk = work / DISK
     starts = _partition(disk)
     _boot_loader(root, disk, work)
     for partition in sorted(PARTITIONS, key=lambda each: -each.path.count("/") if each.path != "/" else 1):
@@ -45,8 +57,8 @@ def _layer_over(tree: Path, work: Path) -> Path:
 
 
 def _install(root: Path) -> None:
-    """Install kernel and boot loader from Debian, starting nothing and asking the boot loader to write to no disk."""
-    _say("installing kernel and boot loader")
+    """Install what machines have beside hosts, starting nothing and asking the boot loader to write to no disk."""
+    _say("installing kernel, boot loader and the hypervisor's tools")
     for path in BIND:
         _run("mount", "--rbind", path, f"{root}{path}")
     policy = root / "usr/sbin/policy-rc.d"

@@ -109,9 +109,11 @@ def command_line(accel: str, disk: Path, seed: Path, wire: Wire, port: int, cons
         *("-machine", "pc", "-accel", accel, "-cpu", "host" if accel == "kvm" else "max"),
         *("-smp", str(PROCESSORS), "-m", str(MEMORY_MIB)),
         *("-device", "virtio-rng-pci"),
-        *("-drive", f"file={_escaped(disk)},format=raw,if=virtio,snapshot=on,cache=unsafe"),
-        *("-drive", f"file={_escaped(seed)},format=raw,if=virtio,readonly=on"),
-        *("-netdev", wire.options(port), "-device", f"virtio-net-pci,netdev=wire,mac={wire.mac}"),
+        # Disk and card are those that a vCenter gives its machines.
+        *("-drive", f"file={_escaped(disk)},format=raw,if=none,id=disk,snapshot=on,cache=unsafe"),
+        *("-device", "pvscsi,id=controller", "-device", "scsi-hd,drive=disk,bus=controller.0"),
+        *("-drive", f"file={_escaped(seed)},format=raw,media=cdrom,readonly=on"),
+        *("-netdev", wire.options(port), "-device", f"vmxnet3,netdev=wire,mac={wire.mac}"),
         *("-serial", f"file:{console}"),
     )
 
