@@ -19,7 +19,7 @@ import typer
 
 from operations import verbs
 from operations.console import Console
-from operations.errors import EXIT_DEFECT, EXIT_INTERRUPTED, MetroError
+from operations.errors import EXIT_DEFECT, EXIT_INTERRUPTED, Interrupted, MetroError
 from operations.paths import state_directory
 
 HELP = """Infrastructure as code for a secure metropolitan platform, and a twin to rehearse it on.
@@ -54,8 +54,13 @@ def main(arguments: list[str] | None = None) -> None:
         console.fail(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        console.say("interrupted")
+        console.fail(Interrupted("interrupted"))
         sys.exit(EXIT_INTERRUPTED)
+    except SystemExit as ended:
+        # Typer makes an exit, without a word, of a ^C that no verb put into words.
+        if ended.code == EXIT_INTERRUPTED:
+            console.fail(Interrupted("interrupted"))
+        raise
     except Exception as error:
         console.fail(_defect(error))
         sys.exit(EXIT_DEFECT)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,7 +185,9 @@ def _harden(ground: _Ground, host: Host, guest: Guest, folder: Path) -> None:
 def _workplace(console: Console) -> Generator[Path]:
     """A directory for disks, one command's at a time; what a killed one left there is removed."""
     work = cache_directory() / "judges-work"
-    with locked("judges", console.say):
+    with ExitStack() as held:
+        with console.step("Waiting for the judges") as progress:
+            held.enter_context(locked("judges", progress))
         shutil.rmtree(work, ignore_errors=True)
         require_space(SPACE_GIB, "judging hosts")
         work.mkdir(mode=0o700)

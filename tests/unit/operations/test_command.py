@@ -11,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console as RichConsole
 
 from operations import command
 from operations.console import Console
 from operations.errors import AnswerNo, InputError, MachineError, MetroError
+from operations.options import JsonOption
 from operations.recovery.run_lock import hold
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -30,6 +32,11 @@ def metro(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def stopped(*, as_json: JsonOption = False) -> None:
+    """A verb whose user gives up."""
+    raise KeyboardInterrupt
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, error: BaseException, arguments: list[str]) -> int:
@@ -65,6 +72,20 @@ def test_every_failure_has_its_exit_code_and_no_traceback(
     if isinstance(error, MetroError):
         assert error.message in shown.err
         assert (error.remedy or "") in shown.err
+
+
+def test_a_ctrl_c_that_no_verb_speaks_of_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = typer.Typer()
+    app.command()(stopped)
+    monkeypatch.setattr(command, "build_app", lambda: app)
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--json"])
+    shown = capsys.readouterr()
+    assert ended.value.code == 130
+    assert "interrupted" in shown.err
+    assert json.loads(shown.out)["error"]["exit_code"] == 130
 
 
 def test_with_json_a_failure_is_one_object_as_well(
