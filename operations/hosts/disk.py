@@ -23,7 +23,7 @@ from operations.hosts.image_inputs import PLAYBOOKS
 from operations.paths import CHECKOUT
 
 TOOLS = {"debugfs": "e2fsprogs", "mke2fs": "e2fsprogs", "sfdisk": "fdisk"}
-PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-amd64", "open-vm-tools")
+PACKAGES = ("grub-pc", "initramfs-tools", "linux-image-cloud-amd64", "open-vm-tools")
 """What a machine has beside a host's packages: kernel, boot loader, and what a vCenter tells it by and learns from."""
 SPACE_GIB = 4.0
 DISK = "disk.raw"
