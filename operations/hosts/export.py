@@ -103,8 +103,7 @@ def _write_ova(golden: GoldenImage, file: Path, beside: Path, progress: Progress
 
 
 def _write_tar(golden: GoldenImage, file: Path, _: Path, progress: Progress) -> None:
-    progress("packing")
-    _run(progress, "tar", "--numeric-owner", "--xattrs", "-C", str(golden.tree), "-cf", str(file), ".")
+    _run(progress, "packing", "tar", "--numeric-owner", "--xattrs", "-C", str(golden.tree), "-cf", str(file), ".")
     shutil.copy(golden.sbom, bill_of(file))
 
 
@@ -113,14 +112,18 @@ def _converted(golden: GoldenImage, file: Path, beside: Path, progress: Progress
     ensure_tools(progress, TOOLS)
     raw = beside / "disk.raw"
     build_disk(golden.tree, raw, progress, bill=bill_of(file))
-    progress("compressing")
-    _run(progress, "qemu-img", "convert", "-f", "raw", *options, str(raw), str(file))
+    _run(progress, "compressing", "qemu-img", "convert", "-f", "raw", *options, str(raw), str(file))
     return raw.stat().st_size
 
 
-def _run(progress: Progress, *argv: str) -> None:
+def _run(progress: Progress, what: str, *argv: str) -> None:
+    """Run a program that says nothing of how far it is."""
     finished = run_long(
-        argv, cwd=Path("/"), environment={**os.environ, "LC_ALL": "C.UTF-8"}, progress=progress, describe=str.strip
+        argv,
+        cwd=Path("/"),
+        environment={**os.environ, "LC_ALL": "C.UTF-8"},
+        progress=lambda elapsed: progress(f"{what} ({elapsed})"),
+        describe=lambda _: "",
     )
     if finished.code != 0:
         raise MachineError(f"{argv[0]} failed (exit code {finished.code}):\n{finished.tail}")
