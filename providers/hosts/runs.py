@@ -60,7 +60,8 @@ class Runs:
         The hosts of a site with a worker are run by that one. All parts of a run go on side by side.
         """
         evidence = Evidence(self._settings.evidence_directory, mode)
-        run = _Run(mode, evidence, Progress(tell), seconds, time.monotonic() + seconds, self._cancelled)
+        progress = Progress((baseline.host for baseline in baselines), tell)
+        run = _Run(mode, evidence, progress, seconds, time.monotonic() + seconds, self._cancelled)
         of_run = parts(baselines, self._settings.workers)
         with ThreadPoolExecutor(len(of_run), thread_name_prefix="hosts-run") as pool:
             running = [pool.submit(self._run_part, part, run) for part in of_run]
