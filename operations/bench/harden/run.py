@@ -147,6 +147,11 @@ def _say(console: Console, number: int, size: _Size, building: float | None) -> 
     if building is not None:
         counted = _with_build(size, building)
         say_comparison(console, f"{number} hosts and the image's {building:.0f} s: ", ANCHOR, counted)
+    pace, rate = _both(size, _tasks_a_second), _both(size, _hosts_a_minute)
+    console.say(
+        f"{number} hosts: {pace['ours']} host-tasks a second and {rate['ours']} hosts a minute, "
+        f"{ANCHOR} {pace['anchor']} and {rate['anchor']}"
+    )
     console.say(
         f"{number} hosts: {size.tests} answers of the judges alike on both sides, {len(size.failing)} of them a failure"
     )
@@ -166,8 +171,8 @@ def _as_json(size: _Size, building: float | None) -> dict[str, object]:
         },
         "tasks": _both(size, lambda each: each.tasks),
         "changed": _both(size, lambda each: each.changed),
-        "host_tasks_a_second": _both(size, lambda each: each.tasks / each.seconds),
-        "hosts_a_minute": _both(size, lambda each: each.hosts * 60 / each.seconds),
+        "host_tasks_a_second": _both(size, _tasks_a_second),
+        "hosts_a_minute": _both(size, _hosts_a_minute),
         "ansible_runs": [each.runs for each in size.ours],
         "judged": {"answers": size.tests, "alike": True, "failing": size.failing, "lynis": size.lynis},
     }
@@ -194,6 +199,14 @@ def _exponents(found: dict[int, _Size]) -> dict[str, float]:
 
 def _seconds(taken: Hardened) -> float:
     return taken.seconds
+
+
+def _tasks_a_second(taken: Hardened) -> float:
+    return taken.tasks / taken.seconds
+
+
+def _hosts_a_minute(taken: Hardened) -> float:
+    return taken.hosts * 60 / taken.seconds
 
 
 def _processor_seconds(taken: Hardened) -> float:
