@@ -21,6 +21,7 @@ from playbooks.digest import playbook_digest
 from providers.hosts.baseline import Baseline
 from providers.hosts.batches import Mode
 from providers.hosts.outcome import Outcome, State
+from providers.hosts.progress import Tell
 from providers.hosts.settings import Settings
 
 
@@ -34,13 +35,14 @@ class FakeRuns:
     settings: Settings
 
     def __init__(
-        self, settings: Settings, playbooks: Path, cancelled: threading.Event, tell: Callable[[str], None]
+        self, settings: Settings, playbooks: Path, cancelled: threading.Event, warn: Callable[[str], None]
     ) -> None:
         type(self).settings = settings
         self._cancelled = cancelled
 
-    def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float) -> dict[str, Outcome]:
+    def run(self, mode: Mode, baselines: Sequence[Baseline], seconds: float, tell: Tell) -> dict[str, Outcome]:
         self.asked.append((mode, list(baselines)))
+        tell(baselines[0].host, "ssh")
         if self.hangs:
             os.kill(os.getpid(), signal.SIGINT)
             assert self._cancelled.wait(20)
