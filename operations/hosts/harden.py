@@ -122,7 +122,7 @@ def run_playbook(
                 else:
                     with console.step(f"{_DOING[mode]} {_named(wave)}") as progress:
                         found = _wait(
-                            thread.submit(runs.run, mode, wave, settings.deadline_seconds, _telling(progress))
+                            thread.submit(runs.run, mode, wave, settings.deadline_seconds, _telling(progress, wave))
                         )
                     budget.count(found)
                 seconds = time.monotonic() - begun
@@ -144,8 +144,9 @@ def _named(wave: Sequence[Baseline]) -> str:
     return wave[0].host if len(wave) == 1 else f"{len(wave)} hosts"
 
 
-def _telling(progress: Progress) -> Tell:
-    return lambda host, role: progress(f"{host}: role {role}")
+def _telling(progress: Progress, wave: Sequence[Baseline]) -> Tell:
+    """Progress that names its host where there are several."""
+    return lambda host, role: progress(f"role {role}" if len(wave) == 1 else f"{host}: role {role}")
 
 
 def _wait(running: Future[dict[str, Outcome]]) -> Mapping[str, Outcome]:
