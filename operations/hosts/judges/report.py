@@ -14,6 +14,8 @@ from operations.hosts.judges.lynis import Audit
 from operations.hosts.judges.openscap import NOT_MET, PASS, Scan
 from territory.hosts import Host
 
+_WIDTH = 120
+"""Of the table in characters, at least: half a name says nothing."""
 _COLUMNS = ("host", "judge", PASS, *NOT_MET, "applicable", "score")
 
 
@@ -60,7 +62,7 @@ def show(console: Console, judged: Sequence[Judged], reasons: Mapping[str, str])
     for each in judged:
         for row in _rows(each):
             table.add_row(*map(escape, row))
-    console.rich.print(table, soft_wrap=False)
+    console.rich.print(table, width=max(console.rich.width, _WIDTH))
     for each in judged:
         for scan in each.scans if each.hardened else ():
             for rule, result in scan.not_met.items():

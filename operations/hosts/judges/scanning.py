@@ -32,6 +32,9 @@ _FOLLOWED = (
 _CARRY_S = 900
 _SOME_NOT_MET = 2
 """OpenSCAP's exit code when rules are not met, beside 0 for none."""
+_ENDED_BY_SIGNAL = 128
+"""A shell's exit codes are over it for a program that crashed, as OpenSCAP does now and then: that is no answer."""
+_ATTEMPTS = "1 2 3"
 
 
 def scan(guest: Guest, kit: Path, levels: Sequence[str], folder: Path, progress: Progress) -> tuple[list[Scan], Audit]:
@@ -49,7 +52,11 @@ def scan(guest: Guest, kit: Path, levels: Sequence[str], folder: Path, progress:
 def judging(levels: Sequence[str]) -> str:
     """The shell line that asks all judges: Lynis, which takes longest, while OpenSCAP goes through its profiles."""
     audit = f"(cd {INSIDE}/lynis && {_LYNIS} >../out/lynis.txt 2>&1) & lynis=$!"
-    scans = "".join(f"{_openscap(level)} || [ $? = {_SOME_NOT_MET} ] || exit 1; " for level in levels)
+    scans = "".join(
+        f"for attempt in {_ATTEMPTS}; do {_openscap(level)}; code=$?; [ $code -gt {_ENDED_BY_SIGNAL} ] || break; "
+        f"echo 'OpenSCAP crashed, and is asked again'; done; [ $code = 0 ] || [ $code = {_SOME_NOT_MET} ] || exit 1; "
+        for level in levels
+    )
     return f"cd {INSIDE}; {audit}; {scans}{_FOLLOWED}; wait $lynis"
 
 

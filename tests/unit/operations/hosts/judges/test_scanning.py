@@ -84,15 +84,30 @@ def test_garbage_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not list((tmp_path / "evidence").iterdir())
 
 
+def judged(directory: Path, scanner: str) -> subprocess.CompletedProcess[str]:
+    """What asking all judges comes to where OpenSCAP is that script, and Lynis finds nothing."""
+    (directory / "lynis").mkdir()
+    (directory / "out").mkdir()
+    (directory / "lynis" / "lynis").write_text("exit 0\n")
+    loader = directory / "lib" / "loader"
+    loader.parent.mkdir()
+    loader.write_text(f"#!/bin/sh\ncd {directory}\n{scanner}\n")
+    loader.chmod(0o755)
+    line = judging(["enhanced", "intermediary"]).replace(INSIDE, str(directory))
+    return subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, timeout=20, text=True)
+
+
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1), (2, 0)])
 def test_rules_that_are_not_met_are_no_failure_of_the_judge(code: int, ends: int, tmp_path: Path) -> None:
-    (tmp_path / "lynis").mkdir()
-    (tmp_path / "out").mkdir()
-    (tmp_path / "lynis" / "lynis").write_text("exit 0\n")
-    loader = tmp_path / "lib" / "loader"
-    loader.parent.mkdir()
-    loader.write_text(f"#!/bin/sh\nexit {code}\n")
-    loader.chmod(0o755)
-    line = judging(["enhanced", "intermediary"]).replace(INSIDE, str(tmp_path))
-    assert line.count("--profile xccdf_org.ssgproject.content_profile_anssi_bp28_") == 2
-    assert subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, timeout=20).returncode == ends
+    assert judged(tmp_path, f"echo $* >>asked; exit {code}").returncode == ends
+    profiles = (tmp_path / "asked").read_text().count("--profile xccdf_org.ssgproject.content_profile_anssi_bp28_")
+    assert profiles == (1 if ends else 2)
+
+
+@pytest.mark.parametrize(("crashes", "ends", "asked"), [(2, 0, 4), (9, 1, 3)])
+def test_a_judge_that_crashes_is_asked_again_and_given_up(crashes: int, ends: int, asked: int, tmp_path: Path) -> None:
+    crash = f"echo >>asked; [ $(wc -l <asked) -gt {crashes} ] || kill -SEGV $$; exit 2"
+    finished = judged(tmp_path, crash)
+    assert finished.returncode == ends
+    assert (tmp_path / "asked").read_text().count("\n") == asked
+    assert finished.stdout.count("crashed, and is asked again") == min(crashes, 3)
