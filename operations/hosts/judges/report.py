@@ -11,12 +11,10 @@ from rich.table import Table
 
 from operations.console import Console
 from operations.hosts.judges.lynis import Audit
-from operations.hosts.judges.openscap import NOT_MET, PASS, Scan
+from operations.hosts.judges.openscap import PASS, Scan
 from territory.hosts import Host
 
-_WIDTH = 120
-"""Of the table in characters, at least: half a name says nothing."""
-_COLUMNS = ("host", "judge", PASS, *NOT_MET, "applicable", "score")
+_COLUMNS = ("host", "roles", "judge", "passed", "of", "score")
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,13 @@ def described(judged: Judged, reasons: Mapping[str, str]) -> dict[str, Any]:
 
 def show(console: Console, judged: Sequence[Judged], reasons: Mapping[str, str]) -> None:
     """Write the table, and of hardened hosts each rule that is not met, with its reason, to stderr."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for name in _COLUMNS:
-        table.add_column(name, justify="left" if name in ("host", "judge") else "right")
+        table.add_column(name, justify="left" if name in ("host", "roles", "judge") else "right")
     for each in judged:
         for row in _rows(each):
             table.add_row(*map(escape, row))
-    console.rich.print(table, width=max(console.rich.width, _WIDTH))
+    console.rich.print(table)
     for each in judged:
         for scan in each.scans if each.hardened else ():
             for rule, result in scan.not_met.items():
@@ -71,8 +69,7 @@ def show(console: Console, judged: Sequence[Judged], reasons: Mapping[str, str])
 
 
 def _rows(judged: Judged) -> Iterator[tuple[str, ...]]:
-    name = f"{judged.host.name}, {'hardened' if judged.hardened else 'packages alone'}"
+    who = (judged.host.name, "after" if judged.hardened else "before")
     for scan in judged.scans:
-        counts = [str(scan.count(result)) for result in (PASS, *NOT_MET)]
-        yield (name, f"OpenSCAP {scan.level}", *counts, str(scan.applicable), f"{scan.score:.1f} %")
-    yield (name, f"Lynis {judged.audit.version}", *("" for _ in (PASS, *NOT_MET)), "", str(judged.audit.index))
+        yield (*who, f"OpenSCAP {scan.level}", str(scan.count(PASS)), str(scan.applicable), f"{scan.score:.1f} %")
+    yield (*who, f"Lynis {judged.audit.version}", "", "", str(judged.audit.index))
