@@ -31,12 +31,12 @@ def export(files: Sequence[Path], *, as_json: bool) -> None:
     Raises `InputError` for a format that is none or a file that is there, `MachineError` where one cannot be made.
     """
     console = Console(as_json=as_json)
-    writers = {file: _writer(file) for file in files}
+    writers = {file.resolve(): _writer(file) for file in files}
     if files and os.geteuid() != 0:
         raise MachineError("writing the image needs root: its files belong to root", "run metro as root")
     with console.step("Golden image") as progress:
         golden = ensure_image(progress)
-    written = [_write(golden, file.resolve(), write, console) for file, write in writers.items()]
+    written = [_write(golden, file, write, console) for file, write in writers.items()]
     console.say(f"image {golden.digest}: {golden.tree}, its bill of materials {golden.sbom}")
     console.result(
         {

@@ -147,8 +147,9 @@ def _judge(ground: _Ground, host: Host, disk: Path, levels: list[str], record: R
     try:
         record.take(_judged(ground, host, disk, levels, what, hardened=hardened))
     except (AnswerNo, MachineError) as error:
-        ground.console.warn(f"{what} was not judged: {error.message}")
-        record.miss(what, error)
+        problem = f"{what} was not judged: {error.message}"
+        ground.console.warn(problem)
+        record.miss(problem)
 
 
 def _judged(ground: _Ground, host: Host, disk: Path, levels: list[str], what: str, *, hardened: bool) -> Judged:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from operations.errors import MetroError
 from operations.hosts.judges.report import Judged, described
 from operations.hosts.judges.verdict import problems
 from operations.hosts.verify import write_result
@@ -35,19 +34,18 @@ class Record:
         self.judged.append(judged)
         if judged.hardened:
             self.problems += problems(judged.host.name, judged.scans, judged.audit, self.reasons)
-        self.write(UNFINISHED)
+        self._write(UNFINISHED)
 
-    def miss(self, what: str, error: MetroError) -> None:
-        """One guest could not be judged; others may be."""
-        self.problems.append(f"{what} was not judged: {error.message}")
-        self.write(UNFINISHED)
+    def miss(self, problem: str) -> None:
+        """One guest could not be judged, for that reason; others may be."""
+        self.problems.append(problem)
+        self._write(UNFINISHED)
 
     def conclude(self) -> dict[str, Any]:
         """The result, as it is written."""
-        return self.write("fail" if self.problems else "pass")
+        return self._write("fail" if self.problems else "pass")
 
-    def write(self, verdict: str) -> dict[str, Any]:
-        """Write what is known; returns it."""
+    def _write(self, verdict: str) -> dict[str, Any]:
         result: dict[str, Any] = {
             "verdict": verdict,
             **self.about,

@@ -33,7 +33,7 @@ _CARRY_S = 900
 _SOME_NOT_MET = 2
 """OpenSCAP's exit code when rules are not met, beside 0 for none."""
 _ENDED_BY_SIGNAL = 128
-"""A shell's exit codes are over it for a program that crashed, as OpenSCAP does now and then: that is no answer."""
+"""A shell's exit codes are over it for a program that crashed, as OpenSCAP was seen to: that is no answer."""
 _ATTEMPTS = "1 2 3"
 
 

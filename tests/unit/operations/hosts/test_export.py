@@ -89,6 +89,13 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("golden")
+def test_one_file_by_two_names_is_written_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export([tmp_path / "host.raw", tmp_path / "image" / ".." / "host.raw"], as_json=True)
+    [written] = json.loads(capsys.readouterr().out)["written"]
+    assert written["file"] == str(tmp_path / "host.raw")
+
+
+@pytest.mark.usefixtures("golden")
 def test_a_file_that_could_not_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_tree: Path, file: Path, _progress: Progress, bill: Path) -> None:
         file.write_text("half")
